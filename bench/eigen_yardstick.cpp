@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/eigen_yardstick.hpp"
+
+#include <Eigen/Core>
+
+namespace mimosa {
+
+void eigen_sgemm(const float* x, const float* w, float* y, std::size_t batch, std::size_t rows,
+                 std::size_t cols) {
+  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto b = static_cast<Eigen::Index>(batch), r = static_cast<Eigen::Index>(rows),
+             c = static_cast<Eigen::Index>(cols);
+  Eigen::Map<Matrix>(y, b, c).noalias() =
+      Eigen::Map<const Matrix>(x, b, r) * Eigen::Map<const Matrix>(w, r, c);
+}
+
+}  // namespace mimosa

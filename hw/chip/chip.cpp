@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/chip/chip.hpp"
+
+#include <algorithm>
+#include <fnmatch.h>
+
+#include "models/base/error.hpp"
+
+namespace mimosa {
+namespace {
+
+constexpr int longest_period = 4;
+constexpr int repetitions = 3;      // of a period
+constexpr int least_intervals = 8;  // equal ones, for a period of one
+
+void close_trace(sc_core::sc_trace_file* file) {
+  if (file != nullptr) sc_core::sc_close_vcd_trace_file(file);
+}
+
+}  // namespace
+
+SteadyState steady_state(const std::vector<std::int64_t>& finish) {
+  std::vector<std::int64_t> interval;
+  for (std::size_t i = 1; i < finish.size(); ++i) interval.push_back(finish[i] - finish[i - 1]);
+  const std::size_t n = interval.size();
+  for (std::size_t period = 1; period <= longest_period; ++period) {
+    const std::size_t wanted = std::max<std::size_t>(least_intervals, period * repetitions);
+    if (n < wanted) break;
+    bool repeats = true;
+    for (std::size_t i = n - wanted + period; i < n; ++i)
+      repeats = repeats && interval[i] == interval[i - period];
+    if (repeats)
+      return {true, static_cast<double>(finish[n] - finish[n - period]) / static_cast<double>(period)};
+  }
+  if (n == 0) return {false, finish.empty() ? 0.0 : static_cast<double>(finish[0])};
+  const std::size_t from = n / 2;
+  return {false, static_cast<double>(finish[n] - finish[from]) / static_cast<double>(n - from)};
+}
+
+Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const ChipSpec& spec,
+           const PassLimits& limits, PassData* data)
+    : sc_module(name),
+      program_(program),
+      limits_(limits),
+      channels_(program.channels.size()),
+      mesh_("mesh", spec.mesh, spec.noc, sc_core::sc_time(1.0 / spec.clock_ghz, sc_core::SC_NS)),
+      parts_{.program = program,
+             .spec = spec,
+             .cycle = sc_core::sc_time(1.0 / spec.clock_ghz, sc_core::SC_NS),
+             .channels = channels_,
+             .mesh = mesh_,
+             .gate = *this,
+             .data = data,
+             .counts = {}},
+      trace_file_(nullptr, close_trace) {
+  for (std::size_t c = 0; c < channels_.size(); ++c) {
+    const Channel& channel = program.channels[c];
+    const int hops = hops_between(program.tasks[static_cast<std::size_t>(channel.from)].tile,
+                                  program.tasks[static_cast<std::size_t>(channel.to)].tile, spec.mesh);
+    channels_[c].credits = channel.capacity;
+    channels_[c].credit_delay = static_cast<double>(hops * spec.noc.hop_cycles) * parts_.cycle;
+  }
+  for (int t = 0; t < spec.tiles(); ++t) {
+    tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(), t, parts_));
+    mesh_.connect(t, *tiles_.back());
+  }
+}
+
+bool Chip::may_start(int pass) {
+  if (pass >= limits_.passes) return false;
+  if (limits_.stop_when_steady && steady_.steady) return false;
+  ++started_;
+  return true;
+}
+
+void Chip::finished(int) {
+  finish_cycles_.push_back(static_cast<std::int64_t>(sc_core::sc_time_stamp() / parts_.cycle + 0.5));
+  // Once no new pass enters, the chip runs dry and intervals change: the first steady state is the one.
+  if (!steady_.steady) steady_ = steady_state(finish_cycles_);
+}
+
+void Chip::run() {
+  sc_core::sc_start();
+  if (passes() == started_) return;
+  std::string waiting;
+  for (const auto& tile : tiles_)
+    for (const auto& runner : tile->runners())
+      if (runner->pass() < started_ && !runner->task().code.empty())
+        waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
+  SC_REPORT_ERROR(name(), ("passes stuck on the chip: " + waiting).c_str());
+}
+
+Counts Chip::counts() const {
+  Counts counts = parts_.counts;
+  if (parts_.data != nullptr) counts += parts_.data->counts();
+  counts.flit_hops = static_cast<std::int64_t>(mesh_.counters().flit_hops);
+  return counts;
+}
+
+std::int64_t Chip::events() const {
+  return parts_.counts.instructions + static_cast<std::int64_t>(mesh_.counters().events);
+}
+
+std::string Chip::bottleneck() const {
+  const TaskRunner* busiest = nullptr;
+  for (const auto& tile : tiles_)
+    for (const auto& runner : tile->runners())
+      if (busiest == nullptr || runner->busy() > busiest->busy()) busiest = runner.get();
+  if (busiest == nullptr || finish_cycles_.empty()) return "";
+  const double share = 100.0 * (busiest->busy() / parts_.cycle) / static_cast<double>(finish_cycles_.back());
+  const Task& task = busiest->task();
+  const std::string stage = task.stage < 0 ? "host"
+                                           : program_.stages[static_cast<std::size_t>(task.stage)].name +
+                                                 " " + to_string(task.kind);
+  return stage + ", busy " + std::to_string(static_cast<int>(share + 0.5)) + " %";
+}
+
+void Chip::trace(const std::string& glob, const std::string& path) {
+  std::vector<const TaskRunner*> matched;
+  std::string example = "chip.tile_0.array_0";
+  for (const auto& tile : tiles_)
+    for (const auto& runner : tile->runners()) {
+      example = runner->name();
+      if (fnmatch(glob.c_str(), runner->name(), 0) == 0) matched.push_back(runner.get());
+    }
+  if (matched.empty()) throw UserError("--vcd: no task matches \"" + glob + "\"; names are like " + example);
+  trace_file_.reset(sc_core::sc_create_vcd_trace_file(path.c_str()));
+  trace_file_->set_time_unit(1.0, sc_core::SC_NS);
+  for (const TaskRunner* runner : matched) runner->trace(trace_file_.get());
+}
+
+}  // namespace mimosa

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "hw/program/program.hpp"
+#include "hw/spec/chip_spec.hpp"
+
+namespace mimosa {
+
+/// Events that cost energy. Raw integers, so that sums do not depend on their order.
+struct Counts {
+  std::int64_t mvms = 0;
+  std::int64_t adds = 0, muls = 0, specials = 0;  ///< vector unit
+  std::int64_t buffer_read_bytes = 0, buffer_write_bytes = 0;
+  std::int64_t flit_hops = 0;  ///< flits times links
+  std::int64_t io_bytes = 0;
+  std::int64_t instructions = 0;
+
+  Counts& operator+=(const Counts& other);
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+[[nodiscard]] Counts operator*(const Counts& counts, std::int64_t times);
+
+/// Events of one instruction apart from its `mvm` and `vec` arithmetic, which the datapath counts where it
+/// happens.
+[[nodiscard]] Counts counts_of(const Program& program, const Task& task, const Instruction& instruction,
+                               const ChipSpec& chip);
+/// Arithmetic events of one `mvm` and `vec` instruction.
+[[nodiscard]] Counts mvm_counts(const Program& program, int stage);
+[[nodiscard]] Counts vec_counts(const Program& program, int stage);
+/// Everything one pass of the program does.
+[[nodiscard]] Counts counts_per_pass(const Program& program, const ChipSpec& chip);
+
+/// Joules by component: event counts times the chip's costs. The lump of an MVM stays a lump.
+[[nodiscard]] std::map<std::string, double> energy_by_component(const Counts& counts, const ChipSpec& chip);
+/// Counts by name, for reports.
+[[nodiscard]] std::map<std::string, std::int64_t> named(const Counts& counts);
+
+/// Flits a row of `bytes` takes on the mesh, packet by packet, and links between two tiles.
+[[nodiscard]] std::int64_t flits_of(int bytes, const NocSpec& noc);
+[[nodiscard]] int hops_between(int from_tile, int to_tile, const MeshSpec& mesh);
+
+}  // namespace mimosa

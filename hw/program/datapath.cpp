@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/program/datapath.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hw/program/geometry.hpp"
+#include "models/nn/reference.hpp"
+
+namespace mimosa {
+namespace {
+
+/// MVMs handed to an array at once: enough to reuse its weights, few enough to stay in cache.
+constexpr std::size_t batch_vectors = 192;
+
+struct Gather {
+  const Node& analog;
+  const Node& input;
+  int input_node;
+  const PassState& state;
+  int pass;
+};
+
+/// Copies word lines [block.row0, …) of the patch under output (oy, ox) of one slot.
+void gather_conv(const Gather& g, const Block& block, int slot, int oy, int ox, float* out) {
+  const Shape& in = g.input.shape;
+  for (int k = block.row0; k < block.row0 + block.rows;) {
+    const int tap = k / in.channels, first = k % in.channels;
+    const int count = std::min(in.channels - first, block.row0 + block.rows - k);
+    const int y = oy * g.analog.stride - g.analog.padding + tap / g.analog.kernel;
+    const int x = ox * g.analog.stride - g.analog.padding + tap % g.analog.kernel;
+    if (y < 0 || y >= in.height || x < 0 || x >= in.width)
+      std::fill_n(out, count, 0.0F);
+    else
+      std::copy_n(g.state.row(g.input_node, g.pass, slot * in.height + y) + x * in.channels + first, count,
+                  out);
+    out += count;
+    k += count;
+  }
+}
+
+/// Copies word lines of the stacked slots at one position.
+void gather_slots(const Gather& g, const Block& block, int y, int x, float* out) {
+  const int channels = g.input.shape.channels;
+  for (int k = block.row0; k < block.row0 + block.rows;) {
+    const int slot = k / channels, first = k % channels;
+    const int count = std::min(channels - first, block.row0 + block.rows - k);
+    std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + x * channels + first,
+                count, out);
+    out += count;
+    k += count;
+  }
+}
+
+/// Replica r's devices and errors are its own; the block says which part of the layer's matrix it holds.
+std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& matrix, int replica,
+                                         const ChipSpec& chip, const ChipSample& sample) {
+  std::vector<Array<float>> arrays;
+  const DeviceSpec device = sample.device(stage.analog);
+  for (const Block& block : stage.blocks) {
+    const auto cols = static_cast<std::size_t>(matrix.cols);
+    const std::span<const float> weights =
+        std::span(matrix.weights)
+            .subspan(static_cast<std::size_t>(block.row0) * cols + static_cast<std::size_t>(block.col0));
+    arrays.emplace_back(weights, static_cast<std::size_t>(block.rows), static_cast<std::size_t>(block.cols),
+                        cols, device, chip.converter,
+                        ArraySite{.seed = sample.seed,
+                                  .chip = sample.chip,
+                                  .layer = stage.analog,
+                                  .replica = static_cast<std::uint32_t>(replica),
+                                  .row0 = block.row0,
+                                  .col0 = block.col0,
+                                  .layer_cols = matrix.cols});
+  }
+  return arrays;
+}
+
+}  // namespace
+
+StageMatrix stage_matrix(const Network& network, const Stage& stage) {
+  const Graph& graph = network.graph;
+  const Node* node = &graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
+  if (node->op == OpKind::Bundle) node = &graph.nodes[static_cast<std::size_t>(node->inputs[0])];
+  Matrix matrix = weight_matrix(network, *node);
+  float largest = 0.0F;
+  for (const float w : matrix.data) largest = std::max(largest, std::fabs(w));
+  if (largest == 0.0F) largest = 1.0F;
+  for (float& w : matrix.data) w /= largest;
+  return {std::move(matrix.data), matrix.rows, matrix.cols, largest};
+}
+
+void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, int iteration,
+                   const PassState& state, int pass, float* out) {
+  const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
+  const int source = array_input(graph, stage);
+  const Gather g{analog, graph.nodes[static_cast<std::size_t>(source)], source, state, pass};
+  for (int m = 0; m < stage.mvms; ++m, out += block.rows) {
+    if (analog.op == OpKind::Conv2d)
+      gather_conv(g, block, iteration / analog.shape.height, iteration % analog.shape.height, m, out);
+    else if (analog.op == OpKind::Bundle)
+      gather_slots(g, block, iteration, m, out);
+    else
+      std::copy_n(state.row(source, pass, iteration) + block.row0, block.rows, out);
+  }
+}
+
+Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
+                   std::span<const ConverterRange> ranges, const ChipSample& sample)
+    : network_(network),
+      program_(program),
+      ranges_(ranges.begin(), ranges.end()),
+      dac_levels_(chip.converter.dac_levels()) {
+  const Rounding rounding{chip.vector.format, chip.vector.fraction_bits};
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    const Stage& stage = program.stages[s];
+    vectors_.emplace_back(network, stage, rounding);
+    auto& replicas = stages_.emplace_back(static_cast<std::size_t>(program.replicas[s]));
+    if (stage.analog.empty()) continue;
+    const StageMatrix matrix = stage_matrix(network, stage);
+    const double code_value =
+        ranges_[s].adc / static_cast<double>(chip.converter.adc_levels()) * ranges_[s].dac * matrix.scale;
+    for (std::size_t r = 0; r < replicas.size(); ++r) {
+      replicas[r].arrays = program_arrays(stage, matrix, static_cast<int>(r), chip, sample);
+      std::vector<double> drift;
+      for (const Array<float>& array : replicas[r].arrays) drift.push_back(array.drift_factor());
+      replicas[r].affine.push_back(column_affine(network, stage, code_value, drift));
+    }
+  }
+}
+
+const Array<float>& Datapath::array(int stage, int replica, int block) const {
+  return stages_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(replica)]
+      .arrays[static_cast<std::size_t>(block)];
+}
+
+void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
+  const auto s = static_cast<std::size_t>(span.stage);
+  const Stage& stage = program_.stages[s];
+  const Block& block = stage.blocks[static_cast<std::size_t>(block_index)];
+  const Array<float>& cells = array(span.stage, span.replica, block_index);
+  const auto rows = static_cast<std::size_t>(block.rows), cols = static_cast<std::size_t>(block.cols);
+  const auto mvms = static_cast<std::size_t>(stage.mvms);
+  const auto dac_scale = static_cast<float>(static_cast<double>(dac_levels_) / ranges_[s].dac);
+
+  thread_local std::vector<float> inputs, codes;
+  thread_local std::vector<MvmId> ids;
+  struct Place {
+    int pass, iteration;
+  };
+  thread_local std::vector<Place> places;
+  const auto flush = [&] {
+    const std::size_t count = places.size() * mvms;
+    codes.resize(count * cols);
+    const std::span<float> used(inputs.data(), count * rows);
+    quantise(used, dac_scale, dac_levels_, used);
+    cells.mvm(inputs.data(), rows, ids, ranges_[s].adc, codes.data(), cols);
+    for (std::size_t i = 0; i < places.size(); ++i)
+      std::copy_n(codes.data() + i * mvms * cols, mvms * cols,
+                  state.codes(span.stage, block_index, places[i].pass, places[i].iteration));
+    places.clear();
+    ids.clear();
+  };
+  places.clear();
+  ids.clear();
+  for (int pass = span.first_pass; pass < span.first_pass + span.passes; ++pass)
+    for (const int iteration : span.iterations) {
+      if (!places.empty() && (places.size() + 1) * mvms > batch_vectors) flush();
+      inputs.resize(std::max(inputs.size(), (places.size() + 1) * mvms * rows));
+      gather_inputs(network_.graph, stage, block, iteration, state, pass,
+                    inputs.data() + places.size() * mvms * rows);
+      for (std::size_t m = 0; m < mvms; ++m)
+        ids.push_back({state.first_pass() + static_cast<std::uint32_t>(pass),
+                       static_cast<std::uint32_t>(static_cast<std::size_t>(iteration) * mvms + m)});
+      places.push_back({pass, iteration});
+      state.counts += mvm_counts(program_, span.stage);
+    }
+  if (!places.empty()) flush();
+}
+
+void Datapath::vec(PassState& state, const Span& span) const {
+  const auto s = static_cast<std::size_t>(span.stage);
+  const auto& affine = stages_[s][static_cast<std::size_t>(span.replica)].affine;
+  for (int pass = span.first_pass; pass < span.first_pass + span.passes; ++pass)
+    for (const int iteration : span.iterations) {
+      vectors_[s].run(state, span.stage, pass, iteration, affine.empty() ? nullptr : &affine.front());
+      state.counts += vec_counts(program_, span.stage);
+    }
+}
+
+}  // namespace mimosa

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hw/program/pass_state.hpp"
+#include "hw/program/program.hpp"
+#include "hw/program/vector_stage.hpp"
+#include "hw/spec/chip_spec.hpp"
+#include "models/crossbar/array.hpp"
+#include "models/device/device_spec.hpp"
+#include "models/nn/graph.hpp"
+
+namespace mimosa {
+
+/// Converter ranges of a stage's arrays.
+struct ConverterRange {
+  double dac = 1.0;  ///< input magnitude of the largest DAC code
+  double adc = 1.0;  ///< Σ x·w of the largest ADC code, x and w in −1 … 1
+};
+
+/// Which chip sample, and what its cells are.
+struct ChipSample {
+  std::uint64_t seed = 1;
+  std::uint32_t chip = 0;
+  std::function<DeviceSpec(const std::string& layer)> device;
+};
+
+/// What the instructions compute, once for both engines: arrays programmed with a network's weights, and the
+/// vector units' operations. Nothing here depends on the batch, the order of calls or the placement.
+class Datapath {
+ public:
+  Datapath(const Network& network, const Program& program, const ChipSpec& chip,
+           std::span<const ConverterRange> ranges, const ChipSample& sample);
+
+  /// `mvm`: iterations of one block in passes [first, first + count) of the state: DAC, arrays, ADC codes.
+  struct Span {
+    int stage = 0, replica = 0;
+    int first_pass = 0, passes = 1;
+    std::span<const int> iterations;
+  };
+  void mvm(PassState& state, const Span& span, int block) const;
+  /// `vec`: accumulates the ADC codes and applies the stage's digital nodes.
+  void vec(PassState& state, const Span& span) const;
+
+  [[nodiscard]] const Array<float>& array(int stage, int replica, int block) const;
+  [[nodiscard]] const Network& network() const { return network_; }
+  [[nodiscard]] const Program& program() const { return program_; }
+
+ private:
+  struct Replica {
+    std::vector<Array<float>> arrays;  ///< per block
+    std::vector<ColumnAffine> affine;  ///< empty or one: the column affine
+  };
+  const Network& network_;
+  const Program& program_;
+  std::vector<ConverterRange> ranges_;
+  float dac_levels_;
+  std::vector<std::vector<Replica>> stages_;
+  std::vector<VectorStage> vectors_;
+};
+
+/// Copies the word-line inputs of a block (float values, not yet codes) of all MVMs of an iteration into
+/// out[mvm][block.rows].
+void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, int iteration,
+                   const PassState& state, int pass, float* out);
+
+/// A stage's weights as programmed: normalised to −1 … 1 by `scale`.
+struct StageMatrix {
+  std::vector<float> weights;  ///< [rows][cols]
+  int rows = 0, cols = 0;
+  double scale = 1.0;
+};
+[[nodiscard]] StageMatrix stage_matrix(const Network& network, const Stage& stage);
+
+}  // namespace mimosa

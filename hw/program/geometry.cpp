@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/program/geometry.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mimosa {
+namespace {
+
+const Node& node_at(const Graph& graph, int index) {
+  return graph.nodes[static_cast<std::size_t>(index)];
+}
+
+/// Rows [first, last] of one slot's map that exist, as row indices; the nearest one where all are padding, so
+/// that no iteration of a pass starts before the pass is on the chip.
+std::vector<int> window(const Node& input, int slot, int first, int last) {
+  first = std::min(first, input.shape.height - 1);
+  last = std::max(last, 0);
+  std::vector<int> rows;
+  for (int y = std::max(first, 0); y <= std::min(last, input.shape.height - 1); ++y)
+    rows.push_back(slot * input.shape.height + y);
+  return rows;
+}
+
+}  // namespace
+
+int row_count(const Node& node) {
+  return node.slots * node.shape.height;
+}
+
+int row_size(const Node& node) {
+  return node.shape.width * node.shape.channels;
+}
+
+int node_index(const Graph& graph, const std::string& name) {
+  const int index = graph.find(name);
+  if (index < 0) throw std::logic_error("program names a node that the network lacks: " + name);
+  return index;
+}
+
+int array_input(const Graph& graph, const Stage& stage) {
+  const Node* node = &node_at(graph, node_index(graph, stage.analog));
+  if (node->op == OpKind::Bundle) node = &node_at(graph, node->inputs[0]);
+  return node->inputs[0];
+}
+
+MatrixShape matrix_shape(const Graph& graph, const Node& analog) {
+  const Node& input = node_at(graph, analog.inputs[0]);
+  switch (analog.op) {
+    case OpKind::Conv2d:
+      return {analog.kernel * analog.kernel * input.shape.channels, analog.shape.channels};
+    case OpKind::Linear:
+      return {input.shape.channels, analog.shape.channels};
+    case OpKind::Unbind:
+      return {input.shape.channels, analog.slots * analog.shape.channels};
+    case OpKind::Bundle:
+      return {input.slots * input.shape.channels, input.shape.channels};
+    default:
+      throw std::logic_error("not an analog operation: " + analog.name);
+  }
+}
+
+std::vector<int> array_rows(const Graph& graph, const Stage& stage, const Block& block, int iteration) {
+  const Node& analog = node_at(graph, node_index(graph, stage.analog));
+  const Node& input = node_at(graph, array_input(graph, stage));
+  if (analog.op == OpKind::Linear || analog.op == OpKind::Unbind) return {iteration};
+  std::vector<int> rows;
+  if (analog.op == OpKind::Bundle) {
+    const int first_slot = block.row0 / input.shape.channels;
+    const int last_slot = (block.row0 + block.rows - 1) / input.shape.channels;
+    for (int slot = first_slot; slot <= last_slot; ++slot)
+      rows.push_back(slot * input.shape.height + iteration);
+    return rows;
+  }
+  const int tap_row = analog.kernel * input.shape.channels;  // word lines per kernel row
+  const int top = iteration % analog.shape.height * analog.stride - analog.padding;
+  return window(input, iteration / analog.shape.height, top + block.row0 / tap_row,
+                top + (block.row0 + block.rows - 1) / tap_row);
+}
+
+std::vector<Operand> operands(const Graph& graph, const Stage& stage) {
+  std::vector<Operand> found;
+  const auto inside = [&](int node) {
+    const std::string& name = node_at(graph, node).name;
+    return name == stage.result ||
+           std::find(stage.digital.begin(), stage.digital.end(), name) != stage.digital.end();
+  };
+  for (const std::string& name : stage.digital) {
+    const int reader = node_index(graph, name);
+    for (const int input : node_at(graph, reader).inputs)
+      if (!inside(input)) found.push_back({input, reader});
+  }
+  return found;
+}
+
+std::vector<int> input_rows(const Graph& graph, const Node& reader, int row) {
+  const Node& input = node_at(graph, reader.inputs[0]);
+  const int slot = row / reader.shape.height, y = row % reader.shape.height;
+  switch (reader.op) {
+    case OpKind::Bundle: {
+      std::vector<int> rows;
+      for (int s = 0; s < input.slots; ++s) rows.push_back(s * input.shape.height + y);
+      return rows;
+    }
+    case OpKind::Merge: {
+      std::vector<int> rows;
+      for (int s = slot; s < input.slots; s += reader.slots) rows.push_back(s * input.shape.height + y);
+      return rows;
+    }
+    case OpKind::AvgPool:
+    case OpKind::MaxPool: {
+      if (reader.kernel == 0) return window(input, slot, 0, input.shape.height - 1);
+      const int top = y * reader.stride - reader.padding;
+      return window(input, slot, top, top + reader.kernel - 1);
+    }
+    case OpKind::Flatten:
+      return window(input, slot, 0, input.shape.height - 1);
+    default:
+      return {row};
+  }
+}
+
+std::vector<int> operand_rows(const Graph& graph, const Stage& stage, const Operand& operand, int iteration) {
+  std::vector<int> rows;
+  for (int r = 0; r < stage.rows_per_iteration; ++r) {
+    const std::vector<int> more =
+        input_rows(graph, node_at(graph, operand.reader), iteration * stage.rows_per_iteration + r);
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+bool gathers_rows(const Graph& graph, const Node& node) {
+  switch (node.op) {
+    case OpKind::Bundle:
+    case OpKind::AvgPool:
+    case OpKind::MaxPool:
+      return true;
+    case OpKind::Merge:
+      return node.slots != node_at(graph, node.inputs[0]).slots;
+    case OpKind::Flatten:
+      return node_at(graph, node.inputs[0]).shape.height > 1 ||
+             node_at(graph, node.inputs[0]).shape.width > 1;
+    default:
+      return false;
+  }
+}
+
+int row_blocks(const Stage& stage) {
+  return static_cast<int>(
+      std::count_if(stage.blocks.begin(), stage.blocks.end(), [](const Block& b) { return b.col0 == 0; }));
+}
+
+}  // namespace mimosa

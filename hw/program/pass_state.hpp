@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "hw/program/counts.hpp"
+#include "hw/program/program.hpp"
+#include "models/nn/graph.hpp"
+
+namespace mimosa {
+
+/// Values and ADC codes of some consecutive passes on their way through a program, and what was counted on
+/// it.
+class PassState {
+ public:
+  PassState(const Graph& graph, const Program& program, std::uint32_t first_pass, int passes);
+
+  [[nodiscard]] std::uint32_t first_pass() const { return first_pass_; }
+  [[nodiscard]] int passes() const { return passes_; }
+  /// Row of a node ([x][channel]) in pass `pass` (0 … passes − 1).
+  [[nodiscard]] float* row(int node, int pass, int row);
+  [[nodiscard]] const float* row(int node, int pass, int row) const;
+  [[nodiscard]] std::size_t value_size(int node) const {
+    return values_[static_cast<std::size_t>(node)].size_per_pass;
+  }
+  /// ADC codes of one iteration of a block: [mvm][column].
+  [[nodiscard]] float* codes(int stage, int block, int pass, int iteration);
+  [[nodiscard]] const float* codes(int stage, int block, int pass, int iteration) const;
+  /// Starts over with other passes; buffers are kept.
+  void restart(std::uint32_t first_pass, int passes);
+
+  Counts counts;
+
+ private:
+  struct Buffer {
+    std::size_t size_per_pass = 0, row_size = 0;
+    std::vector<float> data;
+  };
+  std::uint32_t first_pass_;
+  int passes_;
+  std::vector<Buffer> values_;              ///< per node
+  std::vector<std::vector<Buffer>> codes_;  ///< per stage and block; a row is an iteration
+};
+
+}  // namespace mimosa

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mimosa {
+
+/// Part of a layer's matrix that sits in one array: word lines [row0, row0 + rows), bit lines [col0, col0 +
+/// cols).
+struct Block {
+  int row0 = 0, rows = 0, col0 = 0, cols = 0;
+  friend bool operator==(const Block&, const Block&) = default;
+};
+
+/// A group of graph nodes that run together: at most one analog operation, then digital ones on its result.
+/// It advances by iterations; one iteration makes `rows_per_iteration` rows (one row: all x and channels at
+/// one slot and y; row index = slot · height + y) of every node in it.
+struct Stage {
+  std::string name;
+  std::string analog;  ///< node whose matrix is in arrays (conv2d, linear, unbind; bundle: stacked
+                       ///< circulants), or empty
+  std::string
+      result;  ///< node whose value the column affine gives: `analog`, or the batch norm folded into it
+  std::vector<std::string> digital;  ///< nodes computed by the vector unit, in order
+  std::vector<std::string> exports;  ///< nodes whose rows leave the stage
+  std::vector<Block> blocks;
+  int iterations = 0, rows_per_iteration = 1;
+  int mvms = 0;  ///< per iteration and block
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
+/// Work of a stage's vector unit in one iteration.
+struct VectorWork {
+  std::int64_t cycles = 0, adds = 0, muls = 0, specials = 0;
+  std::int64_t read_bytes = 0, write_bytes = 0;
+  friend bool operator==(const VectorWork&, const VectorWork&) = default;
+};
+
+/// Rows that flow from one task to another, in order, through `capacity` rows of buffer at the receiver.
+struct Channel {
+  int from = 0, to = 0;  ///< tasks
+  std::string node;      ///< whose rows, or empty: partial sums of block `block`
+  int block = -1;
+  int rows = 0;  ///< per pass
+  int row_bytes = 0;
+  int capacity = 0;
+  friend bool operator==(const Channel&, const Channel&) = default;
+};
+
+/// load: the host fetches a row from memory; recv: waits for the next row of a channel; mvm: the MVMs of an
+/// iteration on one block; vec: the vector work of an iteration; send: next row into a channel, waits for a
+/// free place; sync: gives `count` places of a channel back to its sender; store: the host writes a result
+/// row.
+enum class Opcode { Load, Recv, Mvm, Vec, Send, Sync, Store };
+
+struct Instruction {
+  Opcode op = Opcode::Load;
+  int channel = -1;    ///< recv, send, sync
+  int iteration = -1;  ///< mvm, vec
+  int count = 1;       ///< sync: places; load, store: bytes
+  friend bool operator==(const Instruction&, const Instruction&) = default;
+};
+
+enum class TaskKind { HostIn, Array, Vector, HostOut };
+
+/// One in-order instruction stream, run once per pass. An array task drives one block, a vector task is the
+/// home of one replica of a stage. Tasks of one tile share its vector unit and buffer.
+struct Task {
+  TaskKind kind = TaskKind::HostIn;
+  int tile = 0;
+  int stage = -1, replica = 0, block = -1;
+  std::vector<Instruction> code;
+  friend bool operator==(const Task&, const Task&) = default;
+};
+
+/// What the compiler gives and both engines execute. Replica r of a stage runs the iterations i with i mod
+/// replicas = r.
+struct Program {
+  std::string network;
+  int slots = 1, inputs_per_pass = 1;
+  std::vector<Stage> stages;
+  std::vector<int> replicas;     ///< per stage
+  std::vector<VectorWork> work;  ///< per stage
+  std::vector<Channel> channels;
+  std::vector<Task> tasks;
+  friend bool operator==(const Program&, const Program&) = default;
+};
+
+[[nodiscard]] const char* to_string(Opcode op);
+[[nodiscard]] const char* to_string(TaskKind kind);
+
+/// Text form, one record a line; `program_from_text` reads it back (UserError with the line).
+[[nodiscard]] std::string to_text(const Program& program);
+[[nodiscard]] Program program_from_text(const std::string& text);
+
+}  // namespace mimosa

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/program/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "models/base/error.hpp"
+
+namespace mimosa {
+
+Record& Record::add(const std::string& key, const std::string& value) {
+  fields_.emplace_back(key, value);
+  return *this;
+}
+
+Record& Record::add(const std::string& key, const std::vector<std::string>& values) {
+  std::string joined;
+  for (const std::string& value : values) joined += joined.empty() ? value : "," + value;
+  return add(key, joined);
+}
+
+const std::string& Record::text(const std::string& key) const {
+  const auto found =
+      std::find_if(fields_.begin(), fields_.end(), [&](const auto& f) { return f.first == key; });
+  if (found == fields_.end())
+    throw UserError("line " + std::to_string(line_number_) + ": " + kind_ + " has no key " + key);
+  return found->second;
+}
+
+long long Record::big_number(const std::string& key) const {
+  const std::string& value = text(key);
+  long long number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size())
+    throw UserError("line " + std::to_string(line_number_) + ": " + kind_ + "." + key + ": \"" + value +
+                    "\" is not a whole number");
+  return number;
+}
+
+int Record::number(const std::string& key) const {
+  return static_cast<int>(big_number(key));
+}
+
+std::vector<std::string> Record::list(const std::string& key) const {
+  std::vector<std::string> values;
+  std::istringstream in(text(key));
+  for (std::string value; std::getline(in, value, ',');) values.push_back(value);
+  return values;
+}
+
+std::string Record::line() const {
+  std::string out = kind_;
+  for (const auto& [key, value] : fields_) out += " " + key + "=" + value;
+  return out + "\n";
+}
+
+std::vector<Record> parse_records(const std::string& text) {
+  std::vector<Record> records;
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    std::istringstream words(line);
+    std::string kind, word;
+    if (!(words >> kind) || kind[0] == '#') continue;
+    Record record(kind);
+    record.line_number_ = number;
+    while (words >> word) {
+      const std::size_t equals = word.find('=');
+      if (equals == std::string::npos)
+        throw UserError("line " + std::to_string(number) + ": \"" + word + "\" is not key=value");
+      record.add(word.substr(0, equals), word.substr(equals + 1));
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+void refuse_record(const Record& record, const std::string& expected) {
+  throw UserError("record \"" + record.kind() + "\" is not expected here; expected: " + expected);
+}
+
+void append_stage(std::string& text, const Stage& stage) {
+  text += Record("stage")
+              .add("name", stage.name)
+              .add("analog", stage.analog)
+              .add("result", stage.result)
+              .add("digital", stage.digital)
+              .add("exports", stage.exports)
+              .add("iterations", stage.iterations)
+              .add("rows", stage.rows_per_iteration)
+              .add("mvms", stage.mvms)
+              .line();
+  for (const Block& b : stage.blocks)
+    text += Record("block")
+                .add("row0", b.row0)
+                .add("rows", b.rows)
+                .add("col0", b.col0)
+                .add("cols", b.cols)
+                .line();
+}
+
+bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
+  if (record.kind() == "stage") {
+    stages.push_back({.name = record.text("name"),
+                      .analog = record.text("analog"),
+                      .result = record.text("result"),
+                      .digital = record.list("digital"),
+                      .exports = record.list("exports"),
+                      .blocks = {},
+                      .iterations = record.number("iterations"),
+                      .rows_per_iteration = record.number("rows"),
+                      .mvms = record.number("mvms")});
+    return true;
+  }
+  if (record.kind() != "block") return false;
+  if (stages.empty()) refuse_record(record, "a stage before its blocks");
+  stages.back().blocks.push_back(
+      {record.number("row0"), record.number("rows"), record.number("col0"), record.number("cols")});
+  return true;
+}
+
+void append_channel(std::string& text, const Channel& c) {
+  text += Record("channel")
+              .add("from", c.from)
+              .add("to", c.to)
+              .add("node", c.node)
+              .add("block", c.block)
+              .add("rows", c.rows)
+              .add("row_bytes", c.row_bytes)
+              .add("capacity", c.capacity)
+              .line();
+}
+
+Channel read_channel(const Record& record) {
+  return {.from = record.number("from"),
+          .to = record.number("to"),
+          .node = record.text("node"),
+          .block = record.number("block"),
+          .rows = record.number("rows"),
+          .row_bytes = record.number("row_bytes"),
+          .capacity = record.number("capacity")};
+}
+
+}  // namespace mimosa

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/program/vector_stage.hpp"
+
+#include <algorithm>
+
+#include "hw/program/geometry.hpp"
+#include "models/nn/batch_norm.hpp"
+
+namespace mimosa {
+namespace {
+
+std::span<const float> channel_span(const Tensor& tensor) {
+  return {tensor.data.data(), tensor.data.size()};
+}
+
+/// One slot's map of a node, [y][x][channel].
+std::span<const float> map_of(const PassState& state, const Node& node, int index, int pass, int slot) {
+  return {state.row(index, pass, slot * node.shape.height), static_cast<std::size_t>(node.shape.size())};
+}
+
+}  // namespace
+
+ColumnAffine column_affine(const Network& network, const Stage& stage, double code_value,
+                           std::span<const double> drift_factors) {
+  const Graph& graph = network.graph;
+  const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
+  const auto cols = static_cast<std::size_t>(matrix_shape(graph, analog).cols);
+  std::vector<double> scale(cols, code_value), shift(cols, 0.0);
+  if (analog.bias) {
+    const Tensor& bias = tensor(network, analog, "bias");
+    std::copy(bias.data.begin(), bias.data.end(), shift.begin());
+  }
+  if (row_blocks(stage) == 1)
+    for (std::size_t b = 0; b < stage.blocks.size(); ++b)
+      for (int c = 0; c < stage.blocks[b].cols; ++c)
+        scale[static_cast<std::size_t>(stage.blocks[b].col0 + c)] *= drift_factors[b];
+  if (stage.result != stage.analog) {
+    const Node& norm = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.result))];
+    const BatchNormAffine fold = batch_norm_affine(network, norm);
+    for (std::size_t c = 0; c < cols; ++c) {
+      scale[c] *= fold.scale[c];
+      shift[c] = shift[c] * fold.scale[c] + fold.shift[c];
+    }
+  }
+  return {.block_factors = {drift_factors.begin(), drift_factors.end()},
+          .scale = {scale.begin(), scale.end()},
+          .shift = {shift.begin(), shift.end()}};
+}
+
+VectorStage::VectorStage(const Network& network, const Stage& stage, Rounding rounding)
+    : graph_(network.graph), stage_(stage), rounding_(rounding) {
+  if (!stage.analog.empty()) {
+    result_ = node_index(graph_, stage.result);
+    row_blocks_ = row_blocks(stage);
+  }
+  for (const std::string& name : stage.digital) {
+    Operation operation{.node = node_index(graph_, name), .scale = {}, .shift = {}, .binders = {}};
+    const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+    if (node.op == OpKind::BatchNorm) {
+      const BatchNormAffine affine = batch_norm_affine(network, node);
+      operation.scale.assign(affine.scale.begin(), affine.scale.end());
+      operation.shift.assign(affine.shift.begin(), affine.shift.end());
+    } else if (node.op == OpKind::Prelu) {
+      operation.scale = tensor(network, node, "weight").data;
+    } else if (node.op == OpKind::Bind) {
+      const auto keys = channel_span(tensor(network, node, "keys"));
+      const auto channels = static_cast<std::size_t>(node.shape.channels);
+      for (int slot = 0; slot < node.slots; ++slot)
+        operation.binders.emplace_back(keys.subspan(static_cast<std::size_t>(slot) * channels, channels));
+    }
+    operations_.push_back(std::move(operation));
+  }
+}
+
+void VectorStage::run(PassState& state, int stage_index, int pass, int iteration,
+                      const ColumnAffine* affine) const {
+  if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);
+  for (const Operation& operation : operations_)
+    for (int r = 0; r < stage_.rows_per_iteration; ++r)
+      apply(state, operation, pass, iteration * stage_.rows_per_iteration + r);
+}
+
+void VectorStage::convert(PassState& state, int stage_index, int pass, int iteration,
+                          const ColumnAffine& affine) const {
+  const std::size_t cols = affine.scale.size();
+  const auto size = cols * static_cast<std::size_t>(stage_.mvms);
+  float* out = state.row(result_, pass, iteration * stage_.rows_per_iteration);
+  const std::span<float> values(out, size);
+  if (row_blocks_ > 1) std::fill(values.begin(), values.end(), 0.0F);
+  for (std::size_t b = 0; b < stage_.blocks.size(); ++b) {
+    const Block& block = stage_.blocks[b];
+    const float* codes = state.codes(stage_index, static_cast<int>(b), pass, iteration);
+    const auto width = static_cast<std::size_t>(block.cols);
+    // A block as wide as the matrix is one contiguous run; a narrower one is a run per MVM.
+    const std::size_t run = width == cols ? size : width;
+    for (std::size_t done = 0, at = static_cast<std::size_t>(block.col0); done < size / cols * width;
+         done += run, at += cols) {
+      if (row_blocks_ > 1)
+        accumulate({codes + done, run}, affine.block_factors[b], {out + at, run}, rounding_);
+      else
+        std::copy(codes + done, codes + done + run, out + at);
+    }
+  }
+  mimosa::affine(values, affine.scale, affine.shift, rounding_);
+}
+
+void VectorStage::apply(PassState& state, const Operation& operation, int pass, int row) const {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+  const int source = node.inputs[0];
+  const Node& input = graph_.nodes[static_cast<std::size_t>(source)];
+  const std::span<float> out(state.row(operation.node, pass, row), static_cast<std::size_t>(row_size(node)));
+  const int slot = row / node.shape.height, y = row % node.shape.height;
+  if (!gathers_rows(graph_, node) && node.op != OpKind::Bind) {
+    const float* in = state.row(source, pass, row);
+    std::copy(in, in + out.size(), out.begin());
+  }
+  switch (node.op) {
+    case OpKind::BatchNorm:
+      return affine(out, operation.scale, operation.shift, rounding_);
+    case OpKind::Relu:
+      return relu(out);
+    case OpKind::Prelu:
+      return prelu(out, operation.scale, rounding_);
+    case OpKind::Sigmoid:
+      return sigmoid(out, rounding_);
+    case OpKind::Tanh:
+      return tanh_values(out, rounding_);
+    case OpKind::Add:
+      return add({state.row(node.inputs[1], pass, row), out.size()}, out, rounding_);
+    case OpKind::AvgPool:
+      return average_pool_row(map_of(state, input, source, pass, slot), input.shape, node, y, out, rounding_);
+    case OpKind::MaxPool:
+      return max_pool_row(map_of(state, input, source, pass, slot), input.shape, node, y, out);
+    case OpKind::Flatten:
+      if (gathers_rows(graph_, node)) flatten_map(map_of(state, input, source, pass, slot), input.shape, out);
+      return;
+    case OpKind::Bind:
+      return operation.binders[static_cast<std::size_t>(slot)].bind(
+          state.row(source, pass, row), static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
+    case OpKind::Bundle: {
+      const std::vector<int> rows = input_rows(graph_, node, row);
+      std::copy_n(state.row(source, pass, rows[0]), out.size(), out.begin());
+      for (std::size_t s = 1; s < rows.size(); ++s)
+        add({state.row(source, pass, rows[s]), out.size()}, out, rounding_);
+      return;
+    }
+    case OpKind::Merge: {
+      if (!gathers_rows(graph_, node)) return;
+      std::vector<std::span<const float>> parts;
+      for (const int r : input_rows(graph_, node, row))
+        parts.emplace_back(state.row(source, pass, r), out.size());
+      return mean(parts, out, rounding_);
+    }
+    default:
+      return;  // Input, Conv2d, Linear, Unbind are never digital nodes
+  }
+}
+
+}  // namespace mimosa

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hw/program/pass_state.hpp"
+#include "hw/program/program.hpp"
+#include "models/digital/ops.hpp"
+#include "models/nn/graph.hpp"
+
+namespace mimosa {
+
+/// From ADC codes to values, per column: row blocks are summed with their factor, then scaled and shifted.
+/// Bias and a batch norm that follows are folded in. Constants are held in fp32.
+struct ColumnAffine {
+  std::vector<float> block_factors;  ///< drift compensation of each block; used when several blocks add up
+  std::vector<float> scale, shift;   ///< per column
+};
+
+/// Scale and shift per column of a stage: codes · scale + shift is the value of `stage.result`. `code_value`
+/// is what one ADC code is worth, `drift_factors` one per block.
+[[nodiscard]] ColumnAffine column_affine(const Network& network, const Stage& stage, double code_value,
+                                         std::span<const double> drift_factors);
+
+/// The vector unit's part of one stage, prepared once: constants, circulants.
+class VectorStage {
+ public:
+  VectorStage(const Network& network, const Stage& stage, Rounding rounding);
+
+  /// Computes the rows of one iteration of every node of the stage. `affine` belongs to the stage's replica;
+  /// null for a stage without arrays.
+  void run(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine* affine) const;
+
+ private:
+  struct Operation {
+    int node = 0;
+    std::vector<float> scale, shift;      ///< batch norm; prelu slopes in scale
+    std::vector<CircularBinder> binders;  ///< one per slot
+  };
+  void convert(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine) const;
+  void apply(PassState& state, const Operation& operation, int pass, int row) const;
+
+  const Graph& graph_;
+  const Stage& stage_;
+  Rounding rounding_;
+  int result_ = -1, row_blocks_ = 0;
+  std::vector<Operation> operations_;
+};
+
+}  // namespace mimosa

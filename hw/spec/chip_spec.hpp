@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+
+#include "models/base/format.hpp"
+#include "models/crossbar/array.hpp"
+
+namespace mimosa {
+
+struct MeshSpec {
+  int rows = 8, cols = 8;
+};
+struct TileParts {
+  int dpes = 1;  ///< dot-product engines per tile; each works on its own
+  int arrays_per_dpe = 1;
+};
+struct ArrayShape {
+  int rows = 256, cols = 256;
+};
+/// One MVM of one array, converters and local read-out included: a published lump.
+struct MvmCost {
+  double latency_ns = 132.94;   ///< inputs applied to codes ready
+  double interval_ns = 132.94;  ///< between two MVMs of one array
+  double energy_pj = 13430.0;
+};
+struct VectorSpec {
+  int lanes = 64;          ///< elements per cycle and operation
+  int latency_cycles = 4;  ///< added once per instruction
+  NumberFormat format = NumberFormat::Fp16;
+  int fraction_bits = 8;  ///< int16 only
+  double add_pj = 0.0555, mul_pj = 0.1527, special_pj = 0.5;
+};
+struct BufferSpec {
+  int bytes = 65536;  ///< per tile
+  double read_pj_per_byte = 0.07, write_pj_per_byte = 0.10;
+};
+struct NocSpec {
+  int flit_bytes = 32;    ///< moved per cycle and link
+  int hop_cycles = 2;     ///< router and link, head of a packet
+  int buffer_flits = 64;  ///< per router input; a packet moves on only when it fits (virtual cut-through)
+  double energy_pj_per_bit_hop = 0.0139;
+};
+struct IoSpec {
+  int bytes_per_cycle = 64;
+  double energy_pj_per_bit = 3.9;
+};
+struct StaticSpec {
+  double tile_mw = 1.0, chip_mw = 0.0;  ///< leakage and clocks while idle
+};
+struct AreaSpec {
+  double tile_mm2 = 0.634, chip_mm2 = 0.0;  ///< chip: everything outside tiles
+};
+
+/// What a chip is: a mesh of tiles, each with DPEs, a vector unit and a buffer. Plain data.
+struct ChipSpec {
+  std::string name = "hermes";
+  double clock_ghz = 1.0;
+  MeshSpec mesh;
+  TileParts tile;
+  ArrayShape array;
+  ConverterSpec converter;
+  MvmCost mvm;
+  VectorSpec vector;
+  BufferSpec buffer;
+  NocSpec noc;
+  IoSpec io;
+  double instruction_pj = 1.0;  ///< fetch and decode
+  StaticSpec idle;
+  AreaSpec area;
+
+  [[nodiscard]] int tiles() const { return mesh.rows * mesh.cols; }
+  [[nodiscard]] int arrays_per_tile() const { return tile.dpes * tile.arrays_per_dpe; }
+  [[nodiscard]] int arrays() const { return tiles() * arrays_per_tile(); }
+};
+
+/// The one place that names the keys, units, limits and meanings of a ChipSpec.
+template <class Visitor>
+void describe(Visitor& v, ChipSpec& s) {
+  v.field("clock_ghz", s.clock_ghz, "GHz", "clock of the digital parts", 0.001, 10.0);
+  v.section("mesh", "tiles on the chip", [&](auto& m) {
+    m.field("rows", s.mesh.rows, "tiles", "rows of the mesh", 1, 256);
+    m.field("cols", s.mesh.cols, "tiles", "columns of the mesh", 1, 256);
+  });
+  v.section("tile", "what a tile holds", [&](auto& m) {
+    m.field("dpes", s.tile.dpes, "1", "dot-product engines per tile, working in parallel", 1, 256);
+    m.field("arrays_per_dpe", s.tile.arrays_per_dpe, "1", "arrays per engine, read in parallel", 1, 256);
+  });
+  v.section("array", "one analog array (differential pairs)", [&](auto& m) {
+    m.field("rows", s.array.rows, "lines", "word lines", 1, 8192);
+    m.field("cols", s.array.cols, "lines", "bit-line pairs, one per logical column", 1, 8192);
+  });
+  v.section("dac", "input converters", [&](auto& m) {
+    m.field("bits", s.converter.dac_bits, "bits", "resolution, sign included", 2, 16);
+    m.choice("input", s.converter.input, "how an input drives its word line",
+             {{"pulse_width", InputKind::PulseWidth}, {"voltage", InputKind::Voltage}});
+  });
+  v.section("adc", "output converters", [&](auto& m) {
+    m.field("bits", s.converter.adc_bits, "bits", "resolution, sign included", 2, 24);
+  });
+  v.section("mvm", "one matrix-vector multiplication of one array, converters included", [&](auto& m) {
+    m.field("latency_ns", s.mvm.latency_ns, "ns", "inputs applied to codes ready", 0.1, 1e7);
+    m.field("interval_ns", s.mvm.interval_ns, "ns", "between two MVMs of one array", 0.1, 1e7);
+    m.field("energy_pj", s.mvm.energy_pj, "pJ", "energy of one MVM, a lump", 0.0, 1e9);
+  });
+  v.section("vector", "digital vector unit of a tile", [&](auto& m) {
+    m.field("lanes", s.vector.lanes, "1", "elements per cycle", 1, 65536);
+    m.field("latency_cycles", s.vector.latency_cycles, "cycles", "pipeline depth, once per instruction", 0,
+            1000);
+    m.choice("format", s.vector.format, "number format every result is rounded to",
+             {{"fp32", NumberFormat::Fp32},
+              {"bf16", NumberFormat::Bf16},
+              {"fp16", NumberFormat::Fp16},
+              {"int16", NumberFormat::Int16}});
+    m.field("fraction_bits", s.vector.fraction_bits, "bits", "binary point of int16", 0, 15);
+    m.field("add_pj", s.vector.add_pj, "pJ", "one addition or comparison", 0.0, 1e6);
+    m.field("mul_pj", s.vector.mul_pj, "pJ", "one multiplication", 0.0, 1e6);
+    m.field("special_pj", s.vector.special_pj, "pJ", "one table look-up (sigmoid, tanh)", 0.0, 1e6);
+  });
+  v.section("buffer", "local memory of a tile", [&](auto& m) {
+    m.field("bytes", s.buffer.bytes, "B", "size", 64, 1 << 30);
+    m.field("read_pj_per_byte", s.buffer.read_pj_per_byte, "pJ/B", "energy of a read", 0.0, 1e6);
+    m.field("write_pj_per_byte", s.buffer.write_pj_per_byte, "pJ/B", "energy of a write", 0.0, 1e6);
+  });
+  v.section("noc", "mesh network", [&](auto& m) {
+    m.field("flit_bytes", s.noc.flit_bytes, "B", "moved per cycle and link", 1, 4096);
+    m.field("hop_cycles", s.noc.hop_cycles, "cycles", "router and link delay of a packet's head", 1, 1000);
+    m.field("buffer_flits", s.noc.buffer_flits, "flits", "input buffer of a router port", 1, 1 << 20);
+    m.field("energy_pj_per_bit_hop", s.noc.energy_pj_per_bit_hop, "pJ/bit", "router and link", 0.0, 1e6);
+  });
+  v.section("io", "link to the host", [&](auto& m) {
+    m.field("bytes_per_cycle", s.io.bytes_per_cycle, "B", "bandwidth", 1, 1 << 20);
+    m.field("energy_pj_per_bit", s.io.energy_pj_per_bit, "pJ/bit", "off-chip transfer", 0.0, 1e6);
+  });
+  v.section("control", "tile controllers", [&](auto& m) {
+    m.field("instruction_pj", s.instruction_pj, "pJ", "fetch and decode of one instruction", 0.0, 1e6);
+  });
+  v.section("static", "power while idle", [&](auto& m) {
+    m.field("tile_mw", s.idle.tile_mw, "mW", "per tile", 0.0, 1e6);
+    m.field("chip_mw", s.idle.chip_mw, "mW", "outside the tiles", 0.0, 1e9);
+  });
+  v.section("area", "silicon", [&](auto& m) {
+    m.field("tile_mm2", s.area.tile_mm2, "mm2", "per tile", 0.0, 1e4);
+    m.field("chip_mm2", s.area.chip_mm2, "mm2", "outside the tiles", 0.0, 1e5);
+  });
+}
+
+/// Cross-field rules: times at least one clock cycle, a packet buffer that holds a flit, …; UserError.
+void check(const ChipSpec& spec);
+
+}  // namespace mimosa

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "hw/program/datapath.hpp"
+
+namespace mimosa {
+
+/// The numbers behind the packets: states of the passes that are on the chip. Packets carry indices; a task
+/// computes on rows only after it has received them.
+class PassData {
+ public:
+  /// `inputs`: [pass][slot][y][x][channel] of all passes; both live as long as the chip.
+  PassData(const Datapath& datapath, std::span<const float> inputs, int first_pass);
+
+  void begin(int pass);
+  void mvm(int pass, int stage, int replica, int block, int iteration);
+  void vec(int pass, int stage, int replica, int iteration);
+  /// Takes the result row values of a finished pass and forgets the rest.
+  void finish(int pass);
+
+  /// [pass][slot][class] of finished passes, in order.
+  [[nodiscard]] const std::vector<float>& outputs() const { return outputs_; }
+  /// Called with every finished pass before it is forgotten; for tests.
+  std::function<void(const PassState&)> on_finish;
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  const Datapath& datapath_;
+  std::span<const float> inputs_;
+  int first_pass_;
+  std::map<int, std::unique_ptr<PassState>> passes_;
+  std::vector<float> outputs_;
+  Counts counts_;
+};
+
+}  // namespace mimosa

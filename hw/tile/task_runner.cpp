@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/tile/task_runner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mimosa {
+namespace {
+
+std::int64_t cycles_of(double ns, const ChipSpec& spec) {
+  return static_cast<std::int64_t>(std::ceil(ns * spec.clock_ghz - 1e-9));
+}
+
+}  // namespace
+
+TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
+                       VectorUnit& vector_unit)
+    : sc_module(name), task_(task), parts_(parts), vector_unit_(vector_unit) {
+  if (!task.code.empty()) SC_THREAD(run);
+}
+
+void TaskRunner::run() {
+  const bool first = task_.kind == TaskKind::HostIn, last = task_.kind == TaskKind::HostOut;
+  for (int pass = 0;; ++pass) {
+    pass_ = static_cast<std::uint32_t>(pass);
+    if (first && !parts_.gate.may_start(pass)) return;
+    if (first && parts_.data != nullptr) parts_.data->begin(pass);
+    for (const Instruction& instruction : task_.code) execute(instruction);
+    if (!last) continue;
+    if (parts_.data != nullptr) parts_.data->finish(pass);
+    parts_.gate.finished(pass);
+  }
+}
+
+void TaskRunner::execute(const Instruction& i) {
+  opcode_ = static_cast<std::uint32_t>(i.op) + 1;
+  channel_ = i.channel;
+  if (i.iteration >= 0) iteration_ = static_cast<std::uint32_t>(i.iteration);
+  switch (i.op) {
+    case Opcode::Load:
+    case Opcode::Store:
+      work((i.count + parts_.spec.io.bytes_per_cycle - 1) / parts_.spec.io.bytes_per_cycle);
+      break;
+    case Opcode::Recv:
+      receive(parts_.channels[static_cast<std::size_t>(i.channel)]);
+      break;
+    case Opcode::Mvm:
+      run_mvm(i.iteration);
+      break;
+    case Opcode::Vec:
+      run_vec(i.iteration);
+      break;
+    case Opcode::Send:
+      send(i.channel);
+      break;
+    case Opcode::Sync:
+      give_back(parts_.channels[static_cast<std::size_t>(i.channel)], i.count);
+      break;
+  }
+  Counts counts = counts_of(parts_.program, task_, i, parts_.spec);
+  counts.flit_hops = 0;  // the mesh counts what it really carries
+  parts_.counts += counts;
+  opcode_ = 0;
+}
+
+void TaskRunner::receive(ChannelState& channel) {
+  while (channel.arrived == 0) wait(channel.row_arrived);
+  --channel.arrived;
+}
+
+void TaskRunner::send(int index) {
+  ChannelState& state = parts_.channels[static_cast<std::size_t>(index)];
+  for (state.collect(); state.credits == 0; state.collect()) {
+    if (state.returning.empty())
+      wait(state.place_returned);
+    else
+      wait(state.returning.front() - sc_core::sc_time_stamp());
+  }
+  --state.credits;
+  const Channel& channel = parts_.program.channels[static_cast<std::size_t>(index)];
+  const int to = parts_.program.tasks[static_cast<std::size_t>(channel.to)].tile;
+  const std::vector<int> sizes = split_packets(channel.row_bytes, parts_.spec.noc);
+  for (std::size_t p = 0; p < sizes.size(); ++p) {
+    const bool last = p + 1 == sizes.size();
+    parts_.mesh.inject({.src = task_.tile,
+                        .dst = to,
+                        .bytes = sizes[p],
+                        .tag = static_cast<std::uint64_t>(index) * 2 + (last ? 1 : 0)});
+  }
+}
+
+void TaskRunner::give_back(ChannelState& channel, int places) const {
+  for (int i = 0; i < places; ++i)
+    channel.returning.push_back(sc_core::sc_time_stamp() + channel.credit_delay);
+  channel.place_returned.notify(sc_core::SC_ZERO_TIME);
+}
+
+void TaskRunner::work(std::int64_t cycles) {
+  const sc_core::sc_time time = static_cast<double>(cycles) * parts_.cycle;
+  busy_ += time;
+  wait(time);
+}
+
+void TaskRunner::run_mvm(int iteration) {
+  const Stage& stage = parts_.program.stages[static_cast<std::size_t>(task_.stage)];
+  if (parts_.data != nullptr)
+    parts_.data->mvm(static_cast<int>(pass_), task_.stage, task_.replica, task_.block, iteration);
+  else
+    parts_.counts += mvm_counts(parts_.program, task_.stage);
+  work((stage.mvms - 1) * cycles_of(parts_.spec.mvm.interval_ns, parts_.spec) +
+       cycles_of(parts_.spec.mvm.latency_ns, parts_.spec));
+}
+
+void TaskRunner::run_vec(int iteration) {
+  const VectorWork& vec = parts_.program.work[static_cast<std::size_t>(task_.stage)];
+  if (parts_.data != nullptr)
+    parts_.data->vec(static_cast<int>(pass_), task_.stage, task_.replica, iteration);
+  else
+    parts_.counts += vec_counts(parts_.program, task_.stage);
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time time = static_cast<double>(vec.cycles) * parts_.cycle;
+  vector_unit_.free_at = std::max(now, vector_unit_.free_at) + time;
+  busy_ += time;
+  wait(vector_unit_.free_at - now);
+}
+
+std::string TaskRunner::waiting_for() const {
+  return std::string(opcode_ == 0 ? "nothing" : to_string(static_cast<Opcode>(opcode_ - 1))) + " channel " +
+         std::to_string(channel_) + ", pass " + std::to_string(pass_);
+}
+
+void TaskRunner::trace(sc_core::sc_trace_file* file) const {
+  const std::string path = name();
+  sc_core::sc_trace(file, opcode_, path + ".opcode");
+  sc_core::sc_trace(file, pass_, path + ".pass");
+  sc_core::sc_trace(file, iteration_, path + ".iteration");
+}
+
+}  // namespace mimosa

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "hw/noc/mesh.hpp"
+#include "hw/program/program.hpp"
+#include "hw/spec/chip_spec.hpp"
+#include "hw/tile/channel_state.hpp"
+#include "hw/tile/pass_data.hpp"
+
+namespace mimosa {
+
+/// Decides how many passes enter the chip and hears of those that leave; implemented by the chip.
+class PassGate {
+ public:
+  virtual ~PassGate() = default;
+  [[nodiscard]] virtual bool may_start(int pass) = 0;
+  virtual void finished(int pass) = 0;
+};
+
+/// What all tasks of a chip share.
+struct ChipParts {
+  const Program& program;
+  const ChipSpec& spec;
+  sc_core::sc_time cycle;
+  std::vector<ChannelState>& channels;
+  Mesh& mesh;
+  PassGate& gate;
+  PassData* data = nullptr;  ///< null: timing only
+  Counts counts;             ///< of executed instructions, mesh traffic apart
+};
+
+/// The vector unit of a tile, shared by its tasks, first come first served.
+struct VectorUnit {
+  sc_core::sc_time free_at;
+};
+
+/// Controller of one task: executes its instructions in order, pass after pass.
+class TaskRunner : public sc_core::sc_module {
+ public:
+  TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
+             VectorUnit& vector_unit);
+
+  [[nodiscard]] sc_core::sc_time busy() const { return busy_; }
+  [[nodiscard]] int pass() const { return static_cast<int>(pass_); }
+  [[nodiscard]] const Task& task() const { return task_; }
+  /// "recv channel 7, pass 3", for the report of a chip that stopped.
+  [[nodiscard]] std::string waiting_for() const;
+  /// Adds opcode, pass and iteration to a waveform.
+  void trace(sc_core::sc_trace_file* file) const;
+
+ private:
+  SC_HAS_PROCESS(TaskRunner);
+  void run();
+  void execute(const Instruction& instruction);
+  void receive(ChannelState& channel);
+  void send(int channel_index);
+  void give_back(ChannelState& channel, int places) const;
+  void work(std::int64_t cycles);
+  void run_mvm(int iteration);
+  void run_vec(int iteration);
+
+  const Task& task_;
+  ChipParts& parts_;
+  VectorUnit& vector_unit_;
+  sc_core::sc_time busy_;
+  std::uint32_t opcode_ = 0, pass_ = 0, iteration_ = 0;
+  int channel_ = -1;
+};
+
+}  // namespace mimosa

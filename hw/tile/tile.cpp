@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/tile/tile.hpp"
+
+namespace mimosa {
+namespace {
+
+/// "array_3" is the tile's third array task; a report, a waveform and a member read the same.
+std::string runner_name(const Task& task, std::size_t number) {
+  return std::string(to_string(task.kind)) + "_" + std::to_string(number);
+}
+
+}  // namespace
+
+Tile::Tile(const sc_core::sc_module_name& name, int index, ChipParts& parts)
+    : sc_module(name), parts_(parts) {
+  for (const Task& task : parts.program.tasks)
+    if (task.tile == index)
+      runners_.push_back(std::make_unique<TaskRunner>(runner_name(task, runners_.size()).c_str(), task, parts,
+                                                      vector_unit_));
+}
+
+void Tile::deliver(const Packet& packet) {
+  if (packet.tag % 2 == 0)
+    return;  // the row is complete with its last packet; packets of a pair of tiles keep order
+  ChannelState& channel = parts_.channels[static_cast<std::size_t>(packet.tag / 2)];
+  ++channel.arrived;
+  channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
+}
+
+}  // namespace mimosa

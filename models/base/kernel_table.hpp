@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+// Seen by the files compiled for AVX2 and AVX-512: plain data and pointers only. An inline function or
+// template of the standard library in here might be emitted with AVX code and picked by the linker for the
+// whole program.
+namespace mimosa {
+
+inline constexpr std::size_t gemm_panel = 32;        ///< columns of a panel
+inline constexpr std::size_t gemm_depth = 256;       ///< inputs summed before the accumulators go back to y
+inline constexpr std::size_t gemm_block_rows = 192;  ///< batch rows whose inputs are copied at a time
+/// Distance of the copied rows: not a power of two, so that the rows of a tile do not share their cache sets.
+inline constexpr std::size_t gemm_pitch = gemm_depth + 16;
+
+struct GemmArguments {
+  const float* w;  ///< panels of `rows` × 32
+  std::size_t rows, cols;
+  const float* x;
+  std::size_t x_stride, count;
+  float* y;
+  std::size_t y_stride;
+  float* scratch;  ///< gemm_block_rows × gemm_pitch, 64-byte aligned
+};
+
+struct NormalsArguments {
+  std::uint64_t key;
+  std::uint32_t pass, mvm, first;
+  float* out;
+  std::size_t size;
+};
+
+/// The kernels of one instruction set; meanings as in kernels.hpp and random.hpp.
+struct KernelTable {
+  void (*gemm)(const GemmArguments&);
+  void (*normals)(const NormalsArguments&);
+  void (*quantise)(const float* x, std::size_t size, float scale, float limit, float* out);
+  /// x[i] = clamp(round-half-even(x[i] · scale), low, high) / scale; scale is a power of two; NaN becomes low
+  /// / scale.
+  void (*fixed_point)(float* x, std::size_t size, float scale, float low, float high);
+  void (*square)(const float* x, std::size_t size, float* out);
+  void (*magnitude)(const float* x, std::size_t size, float* out);
+  void (*add_noise)(const float* variance, const float* normal, std::size_t size, float* value);
+  void (*round_to_fp16)(float* x, std::size_t size);
+  void (*round_to_bf16)(float* x, std::size_t size);
+  void (*scale_shift)(float* x, std::size_t rows, std::size_t cols, const float* scale, const float* shift);
+  void (*prelu)(float* x, std::size_t rows, std::size_t cols, const float* slope);
+  void (*add)(const float* x, std::size_t size, float* y);
+  void (*add_scaled)(const float* x, std::size_t size, float factor, float* y);
+};
+
+extern const KernelTable portable_kernels;
+extern const KernelTable avx2_kernels;
+extern const KernelTable avx512_kernels;
+
+/// The table in use.
+[[nodiscard]] const KernelTable& kernels();
+
+}  // namespace mimosa

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mimosa {
+
+/// Dense float tensor, row-major.
+struct Tensor {
+  std::vector<std::int64_t> shape;
+  std::vector<float> data;
+};
+
+/// Trained tensors by name, `<node>.<parameter>` as PyTorch's state_dict; mode-specific ones end in
+/// `@n<inputs>`.
+using TensorMap = std::map<std::string, Tensor>;
+
+enum class OpKind {
+  Input,      ///< the images of a pass, one per slot
+  Conv2d,     ///< weight [out, in, k, k], bias [out] (optional)
+  Linear,     ///< weight [out, in], bias [out] (optional)
+  BatchNorm,  ///< weight, bias, running_mean, running_var [channels]
+  Relu,
+  Prelu,  ///< weight [channels]: slope for negative inputs
+  Sigmoid,
+  Tanh,
+  Add,      ///< two values of equal shape
+  AvgPool,  ///< kernel × kernel, stride; kernel 0: global
+  MaxPool,
+  Flatten,  ///< [C, H, W] to [C·H·W, 1, 1], PyTorch's order
+  Bind,     ///< position-wise HRR: slot j convolved circularly over channels with keys[j]; keys [slots,
+            ///< channels]
+  Bundle,   ///< sum over slots
+  Unbind,   ///< weight [slots·C, C], bias [slots·C]: one value to one per slot
+  Merge     ///< mean over the N/n copies of each of n inputs
+};
+
+[[nodiscard]] std::string_view to_string(OpKind op);
+
+/// Shape of one slot of a value.
+struct Shape {
+  int channels = 0, height = 1, width = 1;
+  [[nodiscard]] int size() const { return channels * height * width; }
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+/// One operation and the value it makes. `slots` is how many such values one pass holds: N before the bundle,
+/// 1 after it, N again after unbinding, n (the inputs per pass) after merging.
+struct Node {
+  std::string name;
+  OpKind op = OpKind::Input;
+  std::vector<int> inputs = {};  ///< indices of earlier nodes
+  int kernel = 1, stride = 1, padding = 0;
+  int out_channels = 0;  ///< Conv2d, Linear
+  bool bias = false;
+  double eps = 1e-5;  ///< BatchNorm
+  Shape shape = {};   ///< derived
+  int slots = 1;      ///< derived
+};
+
+/// An acyclic network in topological order; the last node is its output.
+struct Graph {
+  std::vector<Node> nodes;
+  /// Index of the node of that name, or -1.
+  [[nodiscard]] int find(std::string_view name) const;
+  [[nodiscard]] const Node& output() const { return nodes.back(); }
+};
+
+/// A network: the graph for one mode, and the tensors if any.
+struct Network {
+  std::string name;
+  std::string dataset;      ///< "fashion-mnist" or empty
+  int slots = 1;            ///< N: slots per pass
+  int inputs_per_pass = 1;  ///< n: distinct inputs per pass in the chosen mode; slot j holds input j mod n
+  std::vector<int> modes;   ///< values of n this network was trained and calibrated for
+  double input_mean = 0.0, input_std = 1.0;  ///< normalisation of pixels scaled to 0..1
+  Graph graph;
+  TensorMap tensors;         ///< empty for a shape-only network
+  std::string weights_file;  ///< where the tensors came from, or empty
+  std::string baseline;      ///< name of the N = 1 network it is compared with, or empty
+  std::string description;   ///< one sentence, for lists and reports
+};
+
+/// Derives `shape` and `slots` of every node; UserError naming the node where shapes do not fit, inputs are
+/// missing or not earlier in the list, or the graph is not one output's.
+void infer_shapes(Graph& graph, const Shape& input, int slots, int inputs_per_pass);
+
+/// The parameter tensors a node needs: parameter name to shape, in storage order.
+[[nodiscard]] std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameters(const Graph& graph,
+                                                                                        const Node& node);
+
+/// Checks that every parameter is there with its shape; UserError naming file, tensor, both shapes.
+void check_tensors(const Network& network);
+
+/// The tensor `<node>.<parameter>`, its `@n<inputs>` variant first.
+[[nodiscard]] const Tensor& tensor(const Network& network, const Node& node, std::string_view parameter);
+
+/// Counts as in the MIMONets specification: trained parameters (batch-norm weight and bias count, running
+/// statistics do not), and multiply-accumulates per pass with binding as a direct circular convolution.
+[[nodiscard]] std::int64_t parameter_count(const Graph& graph);
+[[nodiscard]] std::int64_t macs_per_pass(const Graph& graph, const Node& node);
+[[nodiscard]] std::int64_t macs_per_pass(const Graph& graph);
+
+}  // namespace mimosa

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "models/nn/graph.hpp"
+
+namespace mimosa {
+
+/// A value of `passes` passes: [pass][slot][y][x][channel], channels fastest.
+struct Value {
+  std::vector<float> data;
+};
+
+/// fp32 reference of the network, sums in a fixed order, independent of the batch.
+/// `inputs`: [pass][slot][y][x][channel] normalised, slots already filled. Returns every node's value when
+/// `keep_all`, else only the last (others empty).
+[[nodiscard]] std::vector<Value> run_reference(const Network& network, std::span<const float> inputs,
+                                               std::size_t passes, bool keep_all = false);
+
+/// Logits [input][class] of consecutive inputs ([input][channel][y][x] normalised), passes of
+/// `inputs_per_pass`; a short last pass repeats its first inputs and drops the copies. `threads` workers over
+/// passes.
+[[nodiscard]] std::vector<float> reference_logits(const Network& network, std::span<const float> images,
+                                                  std::size_t count, int threads = 1);
+
+/// Slot filling: consecutive images ([input][C][H][W]) to pass inputs [pass][slot][H][W][C], cyclically
+/// (slot j holds input j mod n); the last pass wraps to its own first inputs.
+[[nodiscard]] std::vector<float> fill_slots(const Network& network, std::span<const float> images,
+                                            std::size_t count);
+
+/// im2col of one position: gathers the receptive field of output (oy, ox) from one slot's [y][x][channel] map
+/// into out[kernel·kernel·channels], row order (ky, kx, c), zero outside.
+void gather_patch(const float* map, const Shape& in, int kernel, int stride, int padding, int oy, int ox,
+                  float* out);
+
+/// Matrix of an analog node, [inputs][outputs] row-major: conv rows in (ky, kx, c) order, linear and unbind
+/// transposed, bind as stacked circulants [slots·C][C].
+struct Matrix {
+  int rows = 0, cols = 0;
+  std::vector<float> data;
+};
+[[nodiscard]] Matrix weight_matrix(const Network& network, const Node& node);
+
+}  // namespace mimosa

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exports a network that `train.py` trained: weights rounded as stored, statistics recalibrated with them.
+
+    /usr/bin/python3 models/train/export_mimoconv.py mimoconv_fmnist_n2 --from runs/train --out configs/network
+
+Reads DIR/NAME.pt (or, from a training still running, DIR/NAME.ckpt). Writes OUT/NAME.yaml, OUT/NAME.safetensors, a copy
+of the log in models/train/logs, and tests/data/NAME_logits.safetensors: PyTorch's fp32 logits of the first 256 test
+images in every mode, which the C++ reference is tested against.
+"""
+
+import argparse
+import ast
+import os
+import re
+
+import torch
+
+import data
+import export
+import networks
+import train
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.join(HERE, "..", "..", "tests", "data")
+REFERENCE_INPUTS = 256
+DESCRIPTIONS = {
+    "mimoconv_fmnist_n1": "MIMOConv (depth 10, width 4) for one input per pass: the baseline with binding layers",
+    "mimoconv_fmnist_n2": "MIMOConv (depth 10, width 4) for two inputs in superposition",
+    "mimoconv_fmnist_n4": "MIMOConv (depth 10, width 4) for four inputs in superposition",
+    "mimoconv_fmnist_dynamic": "MIMOConv (depth 10, width 4) with four slots for one, two or four inputs per pass",
+    "wideresnet_fmnist": "Plain wide residual network (depth 10, width 4) without superposition",
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("network", choices=networks.NETWORKS)
+    parser.add_argument("--from", dest="source", default="runs/train", help="folder of NAME.pt or NAME.ckpt")
+    parser.add_argument("--out", default="configs/network")
+    parser.add_argument("--tests", default=TESTS, help="folder of the reference logits")
+    parser.add_argument("--logs", default=os.path.join(HERE, "logs"))
+    return parser.parse_args()
+
+
+def read_log(options):
+    """Lines of the training's log, without the folder it ran in."""
+    with open(os.path.join(options.source, options.network + ".log"), encoding="utf-8") as file:
+        return [re.sub(r"'out': '[^']*', ", "", line) for line in file]
+
+
+def load(options, log):
+    """(module with its trained tensors, facts for the metadata). The log begins with the training's options."""
+    path = os.path.join(options.source, options.network)
+    finished = os.path.exists(path + ".pt")
+    saved = torch.load(path + (".pt" if finished else ".ckpt"), map_location="cpu")
+    net = networks.build(options.network)
+    net.load_state_dict(saved["net"])
+    settings = ast.literal_eval(re.search(r"{.*}", log[0]).group())
+    recipe = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in settings.items() if key != "network")
+    steps = settings["steps"] if finished else saved["step"]
+    return net, dict(seed=settings["seed"], steps=steps, recipe=f"train.py {options.network} {recipe}")
+
+
+def calibrate(net, name):
+    """Running statistics per mode and accuracies, both with the rounded weights."""
+    images, _ = data.load("train")
+    dev, test = data.load("dev"), data.load("test")
+    stats, facts, logits = {}, {}, []
+    for n in train.modes(name, net.slots):
+        train.recalibrate(net, images, n)
+        stats[n] = {k: v.clone() for k, v in net.state_dict().items() if "running_" in k}
+        facts[f"accuracy_dev@n{n}"] = f"{train.accuracy(net, dev, n):.4f}"
+        facts[f"accuracy_test@n{n}"] = f"{train.accuracy(net, test, n):.4f}"
+        reference = train.logits_of(net, test[0][:REFERENCE_INPUTS], n, net.slots)
+        logits.append((f"logits@n{n}", reference.numpy()))
+    return stats, facts, logits
+
+
+def main():
+    options = arguments()
+    torch.set_num_threads(1)
+    log = read_log(options)
+    net, facts = load(options, log)
+    export.round_weights(net)
+    stats, accuracy, logits = calibrate(net, options.network)
+    metadata = dict(accuracy, **facts, dataset="fashion-mnist", dataset_sha256=data.dataset_sha256())
+    slots = max(net.slots, 1)
+    export.export(net, (1, 28, 28), options.network, options.out, slots=slots, modes=list(stats), stats=stats,
+                  metadata=metadata, description=DESCRIPTIONS[options.network], dataset="fashion-mnist",
+                  baseline="mimoconv_fmnist_n1" if slots > 1 else None, mean=data.MEAN, std=data.STD)  # fmt: skip
+    os.makedirs(options.logs, exist_ok=True)
+    os.makedirs(options.tests, exist_ok=True)
+    export.write_whole(os.path.join(options.logs, options.network + ".log"), "".join(log).encode())
+    export.write_safetensors(os.path.join(options.tests, options.network + "_logits.safetensors"), logits,
+                             dict(network=options.network))  # fmt: skip
+    print(options.network, *(f"{key} {value}" for key, value in accuracy.items()))
+
+
+if __name__ == "__main__":
+    main()

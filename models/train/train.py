@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains one network of `networks.py` on Fashion-MNIST; resumable, one thread.
+
+    /usr/bin/python3 models/train/train.py mimoconv_fmnist_n2 --out runs/train
+
+Writes OUT/NAME.log (one line per 250 steps), OUT/NAME.ckpt (resumed when present) and, at the end, OUT/NAME.pt with
+the trained module's state and the accuracies that `export.py` stores beside the weights.
+
+The recipe follows the authors' where a short run allows: SGD, isometry and key penalties, 64 passes a step for every N
+(so that N networks see N times the images in the same number of updates), flips and shifts. It differs in: no mix-up,
+unitary keys at the start, Nesterov momentum 0.9, cosine with 10 % warm-up, bfloat16 convolutions.
+"""
+
+import argparse
+import math
+import os
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import data
+import networks
+
+ISOMETRY_EVERY = 10  # the isometry gradient is evaluated every 10th step and weighted by 10
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("network", choices=networks.NETWORKS)
+    parser.add_argument("--out", default="runs/train")
+    parser.add_argument("--steps", type=int, default=16000, help="optimiser steps")
+    parser.add_argument("--passes", type=int, default=64, help="passes (bundles) per step")
+    parser.add_argument("--lr", type=float, default=0.1, help="peak learning rate")
+    parser.add_argument("--warmup", type=float, default=0.1, help="share of the steps spent warming up")
+    parser.add_argument("--weight-decay", type=float, default=1e-5, help="not applied to PReLU slopes")
+    parser.add_argument("--isometry", type=float, default=1e-4)
+    parser.add_argument("--key-penalty", type=float, default=0.1)
+    parser.add_argument("--clip", type=float, default=5.0, help="total gradient norm")
+    parser.add_argument("--slow-share", type=float, default=0.2, help="dynamic network: share of steps at n = 1")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def learning_rate(step, options):
+    warm = max(1, int(options.warmup * options.steps))
+    if step < warm:
+        return options.lr * (0.04 + 0.96 * step / warm)
+    return options.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / (options.steps - warm)))
+
+
+def optimiser(net, options):
+    slopes = [p for m in net.modules() if isinstance(m, nn.PReLU) for p in m.parameters()]
+    rest = [p for p in net.parameters() if not any(p is s for s in slopes)]
+    groups = [dict(params=rest, weight_decay=options.weight_decay), dict(params=slopes, weight_decay=0.0)]
+    return torch.optim.SGD(groups, lr=options.lr, momentum=0.9, nesterov=True)
+
+
+def fill_slots(images, inputs, slots):
+    """[P * n, ...] to [P * N, ...]: slot j of a pass holds its input j mod n."""
+    if inputs == slots:
+        return images
+    grouped = images.reshape(-1, inputs, *images.shape[1:])
+    return grouped.repeat(1, slots // inputs, 1, 1, 1).flatten(0, 1)
+
+
+@torch.no_grad()
+def logits_of(net, images, inputs, slots, passes=256):
+    """fp32 logits [n, classes] of consecutive inputs; a short last pass repeats its first ones and drops the copies."""
+    net.eval()
+    if slots:
+        net.set_inputs(inputs)
+    out = []
+    for start in range(0, len(images), passes * inputs):
+        batch = images[start : start + passes * inputs]
+        short = -len(batch) % inputs
+        out.append(net(fill_slots(torch.cat([batch, batch[:short]]), inputs, max(slots, 1)))[: len(batch)])
+    return torch.cat(out)
+
+
+def accuracy(net, split, inputs):
+    images, labels = split
+    return (logits_of(net, images, inputs, net.slots).argmax(1) == labels).float().mean().item()
+
+
+@torch.no_grad()
+def recalibrate(net, images, inputs, passes=256, batches=60):
+    """Batch-norm statistics of one mode: plain averages over un-augmented training images."""
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    net.train()
+    if net.slots:
+        net.set_inputs(inputs)
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
+    for chunk in order.split(passes * inputs)[:batches]:
+        if len(chunk) == passes * inputs:
+            net(fill_slots(images[chunk], inputs, max(net.slots, 1)))
+    for norm in norms:
+        norm.momentum = 0.1
+    net.eval()
+
+
+def modes(name, slots):
+    return (1, 2, 4) if name.endswith("_dynamic") else (max(slots, 1),)
+
+
+def train(options):
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    net = networks.build(options.network).to(memory_format=torch.channels_last)
+    slots, dynamic = max(net.slots, 1), options.network.endswith("_dynamic")
+    generator = torch.Generator().manual_seed(options.seed + 1)
+    opt, images, labels = optimiser(net, options), *data.load("train")
+    dev = data.load("dev")
+    path = os.path.join(options.out, options.network)
+    os.makedirs(options.out, exist_ok=True)
+    step, seconds = 0, 0.0
+    if os.path.exists(path + ".ckpt"):
+        saved = torch.load(path + ".ckpt")
+        net.load_state_dict(saved["net"])
+        opt.load_state_dict(saved["opt"])
+        generator.set_state(saved["generator"])
+        step, seconds = saved["step"], saved["seconds"]
+    log = open(path + ".log", "a", buffering=1)
+    log.write(f"# {vars(options)}, from step {step}\n")
+    began, right, seen, total = time.process_time() - seconds, 0, 0, 0.0
+    order, at = torch.empty(0, dtype=torch.long), 0
+    net.train()
+    while step < options.steps:
+        slow = dynamic and torch.rand(1, generator=generator).item() < options.slow_share
+        inputs = 1 if slow else slots
+        count = options.passes * inputs
+        if at + count > len(order):
+            order, at = torch.randperm(len(images), generator=generator), 0
+        chunk, at = order[at : at + count], at + count
+        batch = fill_slots(data.augment(images[chunk], generator), inputs, slots)
+        if net.slots:
+            net.set_inputs(inputs)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(batch.to(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits.float(), labels[chunk])
+        total += loss.item()
+        if net.slots:
+            loss = loss + options.key_penalty * net.bind.penalty()
+            if step % ISOMETRY_EVERY == 0:
+                loss = loss + ISOMETRY_EVERY * options.isometry * net.isometry_penalty()
+        for group in opt.param_groups:
+            group["lr"] = learning_rate(step, options)
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), options.clip)
+        opt.step()
+        step += 1
+        right += (logits.argmax(1) == labels[chunk]).sum().item()
+        seen += count
+        if step % 250 == 0:
+            line = f"step {step} lr {learning_rate(step, options):.4f} loss {total / 250:.4f} train {right / seen:.4f}"
+            if step % 2000 == 0:
+                line += f" dev {accuracy(net, dev, slots):.4f}"
+                net.train()
+            log.write(line + f" cpu_s {time.process_time() - began:.0f}\n")
+            right, seen, total = 0, 0, 0.0
+            state = dict(net=net.state_dict(), opt=opt.state_dict(), generator=generator.get_state())
+            torch.save(dict(state, step=step, seconds=time.process_time() - began), path + ".part")
+            os.replace(path + ".part", path + ".ckpt")
+    finish(net, options, images, dev, path, log)
+
+
+def finish(net, options, images, dev, path, log):
+    """Statistics per mode, accuracies as the chip will see them (running statistics), OUT/NAME.pt."""
+    test = data.load("test")
+    stats, result = {}, {}
+    for n in modes(options.network, net.slots):
+        recalibrate(net, images, n)
+        stats[n] = {k: v.clone() for k, v in net.state_dict().items() if "running_" in k}
+        result[n] = dict(dev=accuracy(net, dev, n), test=accuracy(net, test, n))
+        log.write(f"final n={n} dev {result[n]['dev']:.4f} test {result[n]['test']:.4f} (fp32 weights)\n")
+    torch.save(dict(net=net.state_dict(), stats=stats, accuracy=result, options=vars(options)), path + ".pt")
+
+
+if __name__ == "__main__":
+    train(arguments())

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/arguments.hpp"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "sim/config/names.hpp"
+
+namespace po = boost::program_options;
+
+namespace mimosa {
+namespace {
+
+const Option& option_named(const std::string& name) {
+  const auto found = std::find_if(all_options().begin(), all_options().end(),
+                                  [&](const Option& option) { return option.name == name; });
+  return *found;
+}
+
+po::options_description description_of(const std::vector<std::string>& allowed) {
+  po::options_description description;
+  description.add_options()("help,h", "");
+  for (const std::string& name : allowed) {
+    if (option_named(name).value_name.empty())
+      description.add_options()(name.c_str(), "");
+    else
+      description.add_options()(name.c_str(), po::value<std::string>(), "");
+  }
+  return description;
+}
+
+void take(Arguments& out, const std::string& name, const std::string& value) {
+  if (name == "help") {
+    out.help = true;
+  } else if (name == "json") {
+    out.json = true;
+  } else if (name == "quiet") {
+    out.quiet = true;
+  } else if (name == "set") {
+    out.settings.push_back(parse_setting(value));
+  } else if (const Option& option = option_named(name); !option.key.empty()) {
+    out.settings.push_back({option.key, value, "--" + name});
+  } else {
+    if (value.empty()) throw UserError(fmt::format("--{}: needs a value: {}", name, option.value_name));
+    std::string& text = name == "vcd"       ? out.vcd
+                        : name == "outputs" ? out.outputs
+                        : name == "out"     ? out.out
+                                            : out.dump_after;
+    text = value;
+  }
+}
+
+[[noreturn]] void unknown_option(const std::string& command, const std::string& name,
+                                 const std::vector<std::string>& allowed) {
+  std::vector<std::string> known;
+  for (const std::string& option : allowed) known.push_back("--" + option);
+  const std::string hint = did_you_mean(name, known);
+  throw UserError(fmt::format("{}: no option {}{} allowed: {}", command, name, hint.empty() ? ";" : hint,
+                              known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+}  // namespace
+
+const std::vector<Option>& all_options() {
+  static const std::vector<Option> options = {
+      {"set", "KEY=VALUE", "change a key of the experiment; may be repeated, the last one wins", ""},
+      {"seed", "N", "short for --set seed=N", "seed"},
+      {"chips", "N", "short for --set chips=N", "chips"},
+      {"inputs", "N", "short for --set inputs=N", "inputs"},
+      {"engine", "NAME", "short for --set engine=NAME: both, functional, timed, timing", "engine"},
+      {"threads", "N", "short for --set threads=N", "threads"},
+      {"batch", "N", "short for --set batch=N", "batch"},
+      {"out", "DIR", "folder of the results; default: runs/<experiment>", ""},
+      {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
+      {"vcd", "GLOB",
+       "also write a waveform of what the glob matches, e.g. 'chip.tile_0*', to trace.vcd in DIR", ""},
+      {"dump-after", "STAGE", "partition, replicate, place, schedule or program (default)", ""},
+      {"json", "", "print the report as JSON", ""},
+      {"quiet", "", "print nothing but errors, and what --json asks for", ""}};
+  return options;
+}
+
+Arguments parse_arguments(const std::string& command, const std::vector<std::string>& words,
+                          const std::vector<std::string>& allowed) {
+  namespace style = po::command_line_style;
+  Arguments out;
+  try {
+    const auto parsed = po::command_line_parser(words)
+                            .options(description_of(allowed))
+                            .style(style::unix_style & ~style::allow_guessing)
+                            .run();
+    for (const po::option& option : parsed.options) {
+      if (option.position_key >= 0)
+        out.positional.insert(out.positional.end(), option.value.begin(), option.value.end());
+      else
+        take(out, option.string_key, option.value.empty() ? "" : option.value.front());
+    }
+  } catch (const po::unknown_option& e) {
+    unknown_option(command, e.get_option_name(), allowed);
+  } catch (const po::error& e) {
+    throw UserError(fmt::format("{}: {}; see mimosa {} --help", command, e.what(), command));
+  }
+  return out;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/config/experiment_reader.hpp"
+
+namespace mimosa {
+
+/// One option of the command line. Without `value_name` it is a switch; with `key` it is short for --set
+/// KEY=VALUE.
+struct Option {
+  std::string name, value_name, sentence, key;
+};
+[[nodiscard]] const std::vector<Option>& all_options();
+
+/// What was typed after the command.
+struct Arguments {
+  std::vector<std::string> positional;
+  std::vector<Setting> settings;  ///< --set and its short forms, in the order typed
+  std::string vcd, outputs, out, dump_after;
+  bool json = false, quiet = false, help = false;
+};
+
+/// UserError for an option that is not among `allowed` (names of all_options), with the nearest one.
+[[nodiscard]] Arguments parse_arguments(const std::string& command, const std::vector<std::string>& words,
+                                        const std::vector<std::string>& allowed);
+
+}  // namespace mimosa

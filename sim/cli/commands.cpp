@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/commands.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iostream>
+
+#include "models/base/error.hpp"
+#include "sim/config/names.hpp"
+#include "sim/run/version.hpp"
+
+namespace mimosa {
+namespace {
+
+const std::vector<std::string> experiment_options = {"set",    "seed",    "chips", "inputs",
+                                                     "engine", "threads", "batch"};
+
+std::vector<std::string> with(std::vector<std::string> options, const std::vector<std::string>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+std::string overview() {
+  std::string text =
+      "mimosa: cycles, energy and accuracy of superposed networks on analog in-memory chips\n\nCommands:\n";
+  for (const Command& command : commands())
+    text += fmt::format("  {:<10} {}\n", command.name, command.sentence);
+  return text + "\nmimosa COMMAND --help tells more; mimosa --version tells the version.\n";
+}
+
+std::string help_of(const Command& command) {
+  std::string text = fmt::format("mimosa {} {}\n\n{}.\n", command.name, command.operands, command.sentence);
+  if (!command.options.empty()) text += "\nOptions:\n";
+  for (const Option& option : all_options()) {
+    if (std::find(command.options.begin(), command.options.end(), option.name) == command.options.end())
+      continue;
+    text += fmt::format("  {:<22} {}\n", "--" + option.name + ' ' + option.value_name, option.sentence);
+  }
+  text += "\nExamples:\n";
+  for (const std::string& example : command.examples) text += "  mimosa " + example + '\n';
+  return text;
+}
+
+const Command& command_named(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Command& command : commands()) {
+    if (command.name == name) return command;
+    known.push_back(command.name);
+  }
+  const std::string hint = did_you_mean(name, known);
+  throw UserError(fmt::format("no command \"{}\"{} allowed: {}", name, hint.empty() ? ";" : hint,
+                              fmt::join(known, ", ")));
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      {"run",
+       "EXPERIMENT",
+       "Run an experiment: accuracy, cycles and energy of its networks on its chip",
+       with(experiment_options, {"out", "outputs", "vcd", "json", "quiet"}),
+       {"run configs/experiment/quickstart.yaml",
+        "run configs/experiment/quickstart.yaml --set chip=ideal --set device.read_noise=0",
+        "run configs/experiment/quickstart.yaml --engine timing --vcd 'chip.tile_0*'",
+        "run configs/experiment/quickstart.yaml --inputs 1000 --json"},
+       run_command},
+      {"sweep",
+       "EXPERIMENT [KEY=V1,V2 …]",
+       "Run an experiment at every combination of its axes",
+       with(experiment_options, {"out", "json", "quiet"}),
+       {"sweep configs/experiment/accuracy_vs_noise.yaml",
+        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000"},
+       sweep_command},
+      {"compile",
+       "EXPERIMENT",
+       "Show what the compiler made of the networks",
+       {"set", "dump-after"},
+       {"compile configs/experiment/quickstart.yaml --dump-after place"},
+       compile_command},
+      {"explain",
+       "[KEY [EXPERIMENT]]",
+       "Tell what a key means, what it may be, and where its value comes from",
+       {"set"},
+       {"explain chip.adc.bits", "explain chip.adc.bits configs/experiment/quickstart.yaml", "explain"},
+       explain_command},
+      {"list",
+       "[chips|devices|networks|experiments]",
+       "List what there is by name",
+       {},
+       {"list", "list chips"},
+       list_command}};
+  return all;
+}
+
+void check_operands(const std::string& command, const Arguments& arguments, std::size_t least,
+                    std::size_t most) {
+  const std::size_t given = arguments.positional.size();
+  if (given >= least && given <= most) return;
+  const std::string what =
+      given < least ? "something is missing" : fmt::format("\"{}\" is too much", arguments.positional[most]);
+  throw UserError(
+      fmt::format("{}: {}; usage: mimosa {} {}", command, what, command, command_named(command).operands));
+}
+
+int run_command_line(const std::vector<std::string>& words) {
+  const std::string first = words.empty() ? "help" : words[0];
+  if (first == "--version") {
+    std::cout << fmt::format("mimosa {} (results version {})\n", program_version(), results_version);
+    return 0;
+  }
+  if (first == "help" || first == "--help" || first == "-h") {
+    std::cout << (words.size() > 1 ? help_of(command_named(words[1])) : overview());
+    return 0;
+  }
+  const Command& command = command_named(first);
+  const Arguments arguments = parse_arguments(first, {words.begin() + 1, words.end()}, command.options);
+  if (arguments.help) {
+    std::cout << help_of(command);
+    return 0;
+  }
+  return command.run(arguments);
+}
+
+}  // namespace mimosa

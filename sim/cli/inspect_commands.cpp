@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fmt/format.h>
+#include <iostream>
+
+#include "models/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/config/config_files.hpp"
+#include "sim/config/explain.hpp"
+#include "sim/config/names.hpp"
+#include "sim/run/run.hpp"
+
+namespace mimosa {
+namespace {
+
+/// `given`, if it is one of `known`; otherwise a UserError with the nearest.
+const std::string& one_of(const std::string& place, const std::string& given,
+                          const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), given) != known.end()) return given;
+  const std::string hint = did_you_mean(given, known);
+  throw UserError(fmt::format("{}: \"{}\" is unknown{} allowed: {}", place, given, hint.empty() ? ";" : hint,
+                              fmt::join(known, ", ")));
+}
+
+}  // namespace
+
+int compile_command(const Arguments& arguments) {
+  check_operands("compile", arguments, 1, 1);
+  const std::string stage = arguments.dump_after.empty() ? "program" : arguments.dump_after;
+  one_of("--dump-after", stage, {"partition", "replicate", "place", "schedule", "program"});
+  const Experiment experiment = load_experiment(arguments.positional[0], arguments.settings).experiment;
+  std::cout << compile_text(experiment, stage);
+  return 0;
+}
+
+int explain_command(const Arguments& arguments) {
+  check_operands("explain", arguments, 0, 2);
+  if (arguments.positional.size() < 2 && !arguments.settings.empty())
+    throw UserError(
+        "explain: --set needs an experiment; usage: mimosa explain KEY EXPERIMENT --set KEY=VALUE");
+  if (arguments.positional.empty()) {
+    std::cout << list_keys();
+  } else if (arguments.positional.size() == 1) {
+    std::cout << explain(arguments.positional[0], nullptr);
+  } else {
+    const ExperimentFile file = load_experiment(arguments.positional[1], arguments.settings);
+    std::cout << explain(arguments.positional[0], &file);
+  }
+  return 0;
+}
+
+int list_command(const Arguments& arguments) {
+  check_operands("list", arguments, 0, 1);
+  std::vector<std::string> kinds = {"chips", "devices", "networks", "experiments"};
+  if (!arguments.positional.empty()) kinds = {one_of("list", arguments.positional[0], kinds)};
+  for (const std::string& kind : kinds) {
+    if (kinds.size() > 1) std::cout << kind << '\n';
+    for (const ConfigListing& file : list_configs(kind.substr(0, kind.size() - 1), config_roots("")))
+      std::cout << fmt::format("{}{:<26} {}\n", kinds.size() > 1 ? "  " : "", file.name, file.description);
+  }
+  return 0;
+}
+
+}  // namespace mimosa

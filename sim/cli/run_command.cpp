@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <span>
+
+#include "models/base/error.hpp"
+#include "models/data/npy.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/report/report.hpp"
+#include "sim/report/results_folder.hpp"
+#include "sim/run/run.hpp"
+
+namespace fs = std::filesystem;
+
+namespace mimosa {
+namespace {
+
+/// What an option asks for and this experiment cannot give is an error, before hours of simulation.
+void check_requests(const ExperimentFile& file, const Arguments& arguments) {
+  const Experiment& e = file.experiment;
+  if (!file.axes.empty()) throw UserError("run: " + arguments.positional[0] + " has axes; use mimosa sweep");
+  if (!arguments.vcd.empty() && e.engine == EngineChoice::Functional)
+    throw UserError("--vcd: the functional engine has no waveform; allowed: --engine both, timed, timing");
+  if (!arguments.vcd.empty() && e.networks.size() > 1)
+    throw UserError("--vcd: the experiment names several networks; allowed: one");
+  if (arguments.outputs.empty()) return;
+  if (e.engine == EngineChoice::Timing)
+    throw UserError("--outputs: the timing engine computes none; allowed: --engine both, functional, timed");
+  if (e.networks.size() > 1)
+    throw UserError("--outputs: the experiment names several networks; allowed: one");
+  const fs::path folder = fs::absolute(arguments.outputs).parent_path();
+  if (!fs::is_directory(folder))
+    throw UserError(fmt::format("--outputs: {}: no such folder", folder.string()));
+  if (fs::is_directory(arguments.outputs))
+    throw UserError(fmt::format("--outputs: {}: is a folder", arguments.outputs));
+}
+
+void write_outputs(const RunResult& result, const std::string& path) {
+  std::vector<float> values;
+  for (const std::vector<float>& chip : result.logits) values.insert(values.end(), chip.begin(), chip.end());
+  const auto chips = static_cast<std::int64_t>(result.logits.size());
+  const std::int64_t classes = result.classes;
+  const std::int64_t inputs = static_cast<std::int64_t>(values.size()) / (chips * classes);
+  const std::int64_t shape[] = {chips, inputs, classes};
+  write_npy(path, shape, values);
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  check_operands("run", arguments, 1, 1);
+  const ExperimentFile file = load_experiment(arguments.positional[0], arguments.settings);
+  check_requests(file, arguments);
+  const Experiment& experiment = file.experiment;
+  ResultsFolder folder(arguments.out.empty() ? "runs/" + experiment.name : arguments.out);
+  Progress progress(arguments.quiet);
+  RunRequest request;
+  request.vcd_glob = arguments.vcd;
+  if (!arguments.vcd.empty()) request.vcd_path = folder.path("trace");  // SystemC adds .vcd
+  request.keep_logits = !arguments.outputs.empty();
+  request.progress = [&](const std::string& what, double share) { progress.show(what, share); };
+  const std::vector<RunResult> results = run(experiment, request);
+  progress.clear();
+  throw_if_interrupted();
+  write_report(folder, experiment, results);
+  if (!arguments.outputs.empty()) write_outputs(results.front(), arguments.outputs);
+  folder.commit();
+  if (arguments.json)
+    std::cout << report_json(results);
+  else if (!arguments.quiet)
+    std::cout << summary_text(results, folder.final_path("report.json"));
+  return 0;
+}
+
+}  // namespace mimosa

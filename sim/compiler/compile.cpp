@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/compiler/compile.hpp"
+
+#include <set>
+
+#include "models/base/error.hpp"
+#include "sim/compiler/emit.hpp"
+
+namespace mimosa {
+
+Compilation compile(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+  Compilation c;
+  c.partition = partition(network.graph, chip, options);
+  c.replication = replicate(network.graph, c.partition, chip, options);
+  const Mapping mapping{network.graph, chip, c.partition, c.replication};
+  c.placement = place(mapping);
+  c.schedule = schedule(mapping, c.placement);
+  c.program = emit(mapping, c.placement, c.schedule);
+  c.program.network = network.name;
+  c.program.slots = network.slots;
+  c.program.inputs_per_pass = network.inputs_per_pass;
+  return c;
+}
+
+std::string stage_text(const Compilation& c, const std::string& stage) {
+  if (stage == "partition") return to_text(c.partition);
+  if (stage == "replicate") return to_text(c.replication);
+  if (stage == "place") return to_text(c.placement);
+  if (stage == "schedule") return to_text(c.schedule);
+  if (stage == "program") return to_text(c.program);
+  throw UserError("--dump-after: no stage \"" + stage +
+                  "\"; allowed: partition, replicate, place, schedule, program");
+}
+
+Footprint footprint(const Program& program, const ChipSpec& chip) {
+  Footprint used;
+  std::set<int> tiles;
+  double cells = 0.0;
+  for (const Task& task : program.tasks) {
+    if (task.kind == TaskKind::Array || task.kind == TaskKind::Vector) tiles.insert(task.tile);
+    if (task.kind != TaskKind::Array) continue;
+    ++used.arrays;
+    const Block& block =
+        program.stages[static_cast<std::size_t>(task.stage)].blocks[static_cast<std::size_t>(task.block)];
+    cells += static_cast<double>(block.rows) * block.cols;
+  }
+  used.tiles = static_cast<int>(tiles.size());
+  if (used.arrays > 0) cells /= static_cast<double>(used.arrays) * chip.array.rows * chip.array.cols;
+  used.cell_utilisation = cells;
+  return used;
+}
+
+}  // namespace mimosa

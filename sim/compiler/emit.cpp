@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/compiler/emit.hpp"
+
+#include <algorithm>
+
+#include "hw/program/geometry.hpp"
+#include "sim/compiler/usage.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Writes the code of one task after the other.
+class Emitter {
+ public:
+  Emitter(const Mapping& m, const std::vector<Task>& tasks)
+      : m_(m), tasks_(tasks), flows_(list_flows(m, tasks)), next_row_(flows_.size(), 0) {
+    for (const Flow& flow : flows_) usages_.push_back(usage_of(flow.rows, needed_rows(m, tasks, flow)));
+  }
+
+  std::vector<Instruction> code_of(int task) {
+    code_.clear();
+    switch (tasks_[static_cast<std::size_t>(task)].kind) {
+      case TaskKind::HostIn:
+        host_in();
+        break;
+      case TaskKind::HostOut:
+        host_out(task);
+        break;
+      default:
+        on_chip(task);
+    }
+    return code_;
+  }
+
+ private:
+  void add(Opcode op, int channel, int iteration, int count) {
+    code_.push_back({.op = op, .channel = channel, .iteration = iteration, .count = count});
+  }
+
+  void receive(int task, std::size_t k) {
+    for (std::size_t c = 0; c < flows_.size(); ++c)
+      if (flows_[c].channel.to == task)
+        for (int i = 0; i < usages_[c].receive[k]; ++i) add(Opcode::Recv, static_cast<int>(c), -1, 1);
+  }
+
+  void release(int task, std::size_t k) {
+    for (std::size_t c = 0; c < flows_.size(); ++c)
+      if (flows_[c].channel.to == task && usages_[c].release[k] > 0)
+        add(Opcode::Sync, static_cast<int>(c), -1, usages_[c].release[k]);
+  }
+
+  /// Sends a row of a node (or an iteration's partial sums) into every channel whose next row it is.
+  void send(int task, const std::string& node, int row) {
+    for (std::size_t c = 0; c < flows_.size(); ++c) {
+      const Flow& flow = flows_[c];
+      if (flow.channel.from != task || flow.channel.node != node) continue;
+      if (next_row_[c] == flow.rows.size() || flow.rows[next_row_[c]] != row) continue;
+      ++next_row_[c];
+      add(Opcode::Send, static_cast<int>(c), -1, 1);
+    }
+  }
+
+  void host_in() {
+    const Node& input = m_.graph.nodes.front();
+    for (int y = 0; y < input.shape.height; ++y)
+      for (int slot = 0; slot < input.slots; ++slot) {
+        add(Opcode::Load, -1, -1, row_size(input));  // pixels are bytes
+        send(0, input.name, slot * input.shape.height + y);
+      }
+  }
+
+  void host_out(int task) {
+    const int bytes = row_size(m_.graph.output()) * bytes_of(m_.chip.vector.format);
+    for (int k = 0; k < row_count(m_.graph.output()); ++k) {
+      receive(task, static_cast<std::size_t>(k));
+      add(Opcode::Store, -1, -1, bytes);
+      release(task, static_cast<std::size_t>(k));
+    }
+  }
+
+  void on_chip(int index) {
+    const Task& task = tasks_[static_cast<std::size_t>(index)];
+    const Stage& stage = m_.partition.stages[static_cast<std::size_t>(task.stage)];
+    const std::vector<int> order = iteration_order(
+        m_.graph, stage, m_.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
+    for (std::size_t k = 0; k < order.size(); ++k) {
+      receive(index, k);
+      add(task.kind == TaskKind::Array ? Opcode::Mvm : Opcode::Vec, -1, order[k], 1);
+      release(index, k);
+      if (task.kind == TaskKind::Array) {
+        send(index, "", order[k]);
+        continue;
+      }
+      for (const std::string& node : stage.exports)
+        for (int r = 0; r < stage.rows_per_iteration; ++r)
+          send(index, node, order[k] * stage.rows_per_iteration + r);
+    }
+  }
+
+  const Mapping& m_;
+  const std::vector<Task>& tasks_;
+  std::vector<Flow> flows_;
+  std::vector<Usage> usages_;
+  std::vector<std::size_t> next_row_;
+  std::vector<Instruction> code_;
+};
+
+}  // namespace
+
+Program emit(const Mapping& m, const Placement& placement, const Schedule& schedule) {
+  Program program;
+  program.stages = m.partition.stages;
+  program.replicas = m.replication.replicas;
+  for (const Stage& stage : program.stages) program.work.push_back(vector_work(m.graph, stage, m.chip));
+  program.channels = schedule.channels;
+  std::vector<Task> tasks = list_tasks(m.partition, m.replication);
+  for (std::size_t t = 0; t < tasks.size(); ++t) tasks[t].tile = placement.tile[t];
+  Emitter emitter(m, tasks);
+  program.tasks = tasks;
+  for (std::size_t t = 0; t < tasks.size(); ++t) program.tasks[t].code = emitter.code_of(static_cast<int>(t));
+  return program;
+}
+
+}  // namespace mimosa

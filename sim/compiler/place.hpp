@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/compiler/flow.hpp"
+
+namespace mimosa {
+
+/// The tile of every task, in the order of `list_tasks`.
+struct Placement {
+  std::vector<int> tile;
+};
+
+/// Fills tiles along a serpentine in network order, then swaps tiles while that lowers bytes × hops. A stage
+/// without arrays shares the tile placed before it. Results do not depend on placement, only time and energy
+/// do.
+[[nodiscard]] Placement place(const Mapping& mapping);
+
+/// Bytes × hops of one pass.
+[[nodiscard]] std::int64_t placement_cost(const Mapping& mapping, const Placement& placement);
+
+[[nodiscard]] std::string to_text(const Placement& placement);
+[[nodiscard]] Placement placement_from_text(const std::string& text);
+
+}  // namespace mimosa

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/compiler/replicate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hw/program/text.hpp"
+#include "models/base/error.hpp"
+
+namespace mimosa {
+namespace {
+
+int arrays_available(const ChipSpec& chip, const CompilerOptions& options) {
+  return options.array_budget == 0 ? chip.arrays() : std::min(options.array_budget, chip.arrays());
+}
+
+}  // namespace
+
+std::int64_t mvm_interval_cycles(const ChipSpec& chip) {
+  return static_cast<std::int64_t>(std::ceil(chip.mvm.interval_ns * chip.clock_ghz - 1e-9));
+}
+
+std::int64_t mvm_latency_cycles(const ChipSpec& chip) {
+  return static_cast<std::int64_t>(std::ceil(chip.mvm.latency_ns * chip.clock_ghz - 1e-9));
+}
+
+std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas, const ChipSpec& chip) {
+  const std::int64_t iterations = (stage.iterations + replicas - 1) / replicas;
+  return iterations * std::max(stage.mvms * mvm_interval_cycles(chip), work.cycles);
+}
+
+Replication replicate(const Graph& graph, const Partition& partition, const ChipSpec& chip,
+                      const CompilerOptions& options) {
+  const std::size_t stages = partition.stages.size();
+  Replication plan{std::vector<int>(stages, 1)};
+  std::vector<VectorWork> work;
+  int used = 0;
+  for (const Stage& stage : partition.stages) {
+    work.push_back(vector_work(graph, stage, chip));
+    used += static_cast<int>(stage.blocks.size());
+  }
+  const int available = arrays_available(chip, options);
+  if (used > available)
+    throw UserError("network: needs " + std::to_string(used) + " arrays of " +
+                    std::to_string(chip.array.rows) + "x" + std::to_string(chip.array.cols) + ", " +
+                    std::to_string(used - available) + " more than the " + std::to_string(available) +
+                    (options.array_budget == 0 ? " of the chip; take a larger chip.mesh"
+                                               : " allowed by compiler.array_budget and the chip; raise it"));
+  if (!options.replicate) return plan;
+  const auto cycles = [&](std::size_t s) {
+    return stage_cycles(partition.stages[s], work[s], plan.replicas[s], chip);
+  };
+  for (;;) {
+    std::size_t slowest = 0;
+    for (std::size_t s = 1; s < stages; ++s)
+      if (cycles(s) > cycles(slowest)) slowest = s;
+    const Stage& stage = partition.stages[slowest];
+    // The next count of replicas that shortens the stage: an even split of its iterations.
+    int next = plan.replicas[slowest];
+    const std::int64_t now = cycles(slowest);
+    while (next < stage.iterations && stage_cycles(stage, work[slowest], next, chip) >= now) ++next;
+    const int more = (next - plan.replicas[slowest]) * static_cast<int>(stage.blocks.size());
+    if (more <= 0 || used + more > available) return plan;
+    plan.replicas[slowest] = next;
+    used += more;
+  }
+}
+
+std::string to_text(const Replication& r) {
+  std::string text;
+  for (std::size_t s = 0; s < r.replicas.size(); ++s)
+    text += Record("replicas").add("stage", static_cast<int>(s)).add("count", r.replicas[s]).line();
+  return text;
+}
+
+Replication replication_from_text(const std::string& text) {
+  Replication r;
+  for (const Record& record : parse_records(text)) {
+    if (record.kind() != "replicas" || record.number("stage") != static_cast<int>(r.replicas.size()))
+      refuse_record(record, "replicas, stage by stage");
+    r.replicas.push_back(record.number("count"));
+  }
+  return r;
+}
+
+}  // namespace mimosa

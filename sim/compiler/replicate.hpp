@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/program/program.hpp"
+#include "hw/spec/chip_spec.hpp"
+#include "models/nn/graph.hpp"
+#include "sim/compiler/partition.hpp"
+
+namespace mimosa {
+
+/// Copies of every stage, each with arrays, devices and a vector unit of its own; replica r runs the
+/// iterations i with i mod replicas = r.
+struct Replication {
+  std::vector<int> replicas;
+};
+
+/// Copies the slowest stage again and again while the arrays last, so that the pipeline is balanced.
+/// UserError when one copy of everything already needs more arrays than there are.
+[[nodiscard]] Replication replicate(const Graph& graph, const Partition& partition, const ChipSpec& chip,
+                                    const CompilerOptions& options);
+
+/// Work of a stage's vector unit in one iteration.
+[[nodiscard]] VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& chip);
+
+/// Clock cycles between two MVMs of an array, and from inputs to codes.
+[[nodiscard]] std::int64_t mvm_interval_cycles(const ChipSpec& chip);
+[[nodiscard]] std::int64_t mvm_latency_cycles(const ChipSpec& chip);
+
+/// Cycles that one pass keeps the slowest unit of a stage busy, with that many replicas.
+[[nodiscard]] std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas,
+                                        const ChipSpec& chip);
+
+[[nodiscard]] std::string to_text(const Replication& replication);
+[[nodiscard]] Replication replication_from_text(const std::string& text);
+
+}  // namespace mimosa

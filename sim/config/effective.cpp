@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/effective.hpp"
+
+#include <cctype>
+#include <fmt/format.h>
+
+#include "models/data/hash.hpp"
+#include "sim/config/experiment_keys.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Plain where that is unambiguous, else in double quotes with YAML's escapes.
+std::string yaml_text(const std::string& text) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+  };
+  bool quote = text.empty() || std::isalpha(static_cast<unsigned char>(text[0])) == 0 || text == "null" ||
+               text == "Null" || text == "NULL";
+  for (const char c : text) quote = quote || !plain(static_cast<unsigned char>(c));
+  if (!quote) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      out += std::string("\\") + c;
+    else if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\x{:02x}", static_cast<int>(c));
+    else
+      out += c;
+  }
+  return out + '"';
+}
+
+/// Writes dotted keys as nested maps; keys of one section must follow one another.
+class YamlWriter {
+ public:
+  void add(const std::string& path, const std::string& value) {
+    std::size_t from = 0, depth = 0;
+    for (std::size_t dot = path.find('.'); dot != std::string::npos;
+         from = dot + 1, dot = path.find('.', from)) {
+      const std::string section = path.substr(0, dot);
+      if (open_.rfind(section + '.', 0) != 0) text_ += indent(depth) + path.substr(from, dot - from) + ":\n";
+      ++depth;
+    }
+    text_ += indent(depth) + path.substr(from) + ": " + value + '\n';
+    open_ = path;
+  }
+  void add_line(const std::string& line) { text_ += line + '\n'; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  static std::string indent(std::size_t depth) { return std::string(2 * depth, ' '); }
+  std::string text_, open_;
+};
+
+std::string network_names(const std::vector<std::string>& networks) {
+  if (networks.size() == 1) return yaml_text(networks[0]);
+  std::string list;
+  for (const std::string& name : networks) list += (list.empty() ? "[" : ", ") + yaml_text(name);
+  return list + ']';
+}
+
+void add_overrides(YamlWriter& out, const std::vector<LayerOverride>& overrides) {
+  if (overrides.empty()) {
+    out.add_line("overrides: []");
+    return;
+  }
+  out.add_line("overrides:");
+  for (const LayerOverride& change : overrides)
+    out.add_line(
+        fmt::format("  - {{layers: {}, {}: {}}}", yaml_text(change.layers), change.key, change.value));
+}
+
+std::string write(Experiment experiment, bool hashed) {
+  YamlWriter out;
+  if (!hashed) out.add("name", yaml_text(experiment.name));
+  out.add("network.extends", network_names(experiment.networks));
+  const KeyTable table = experiment_keys(experiment);
+  std::string part = "network";
+  for (const ConfigKey& key : table.keys) {
+    if (hashed && (key.path == "threads" || key.path == "batch")) continue;
+    const std::string top = key.path.substr(0, key.path.find('.'));
+    if (top != part && top == "chip") out.add("chip.name", yaml_text(experiment.chip.name));
+    if (top != part && top == "device") out.add("device.name", yaml_text(experiment.device.name));
+    part = top;
+    out.add(key.path, to_text(key.get()));
+  }
+  add_overrides(out, experiment.overrides);
+  return out.text();
+}
+
+}  // namespace
+
+std::string effective_yaml(const Experiment& experiment) {
+  return write(experiment, false);
+}
+
+std::string config_sha256(const Experiment& experiment) {
+  return sha256_hex(write(experiment, true));
+}
+
+}  // namespace mimosa

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+
+#include "sim/config/experiment.hpp"
+
+namespace mimosa {
+
+/// The effective config: every key with its value, as YAML that reads back to the same experiment, number for
+/// number.
+[[nodiscard]] std::string effective_yaml(const Experiment& experiment);
+
+/// SHA-256, in hex, of the effective config without what no result depends on: name, threads and batch.
+[[nodiscard]] std::string config_sha256(const Experiment& experiment);
+
+}  // namespace mimosa

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/spec/chip_spec.hpp"
+#include "models/device/device_spec.hpp"
+
+namespace mimosa {
+
+/// Which engines answer: Both = accuracy from the functional engine, timing from the SystemC chip.
+enum class EngineChoice { Both, Functional, Timed, Timing };
+/// Where binding happens: stacked circulants in an array (the bit line adds the slots) or the vector unit.
+enum class BindingPlace { Crossbar, Digital };
+
+struct CompilerOptions {
+  int array_budget = 0;  ///< arrays the network may use, replicas included; 0: all of the chip
+  BindingPlace binding = BindingPlace::Crossbar;
+  bool replicate = true;
+};
+
+/// Converter ranges are fitted on held-out training images, per network, mode and layer.
+struct CalibrationOptions {
+  int inputs = 512;
+  double dac_percentile = 99.99;  ///< of input magnitudes; 100: the maximum
+  double adc_percentile = 99.99;
+};
+
+/// One device key changed for the layers a glob matches.
+struct LayerOverride {
+  std::string layers, key, value;
+};
+
+/// Everything a run depends on. `network`, `chip` and `device` name files in configs/, or are blocks that
+/// extend one.
+struct Experiment {
+  std::string name = "experiment";
+  std::vector<std::string> networks;  ///< names, or paths of network YAML files
+  int slots_used = 0;                 ///< distinct inputs per pass of a dynamic network; 0: all slots
+  ChipSpec chip;
+  DeviceSpec device;
+  std::vector<LayerOverride> overrides;
+  std::uint64_t seed = 1;
+  int chips = 5;
+  std::int64_t inputs = 10000;
+  EngineChoice engine = EngineChoice::Both;
+  CompilerOptions compiler;
+  CalibrationOptions calibration;
+  int timed_passes = 64;                  ///< at most, to reach the steady state
+  int threads = 0;                        ///< 0: all cores
+  int batch = 32;                         ///< passes computed together
+  std::vector<std::string> config_roots;  ///< folders in which names of networks are looked up
+};
+
+/// The keys of an experiment outside `network`, `chip`, `device`, `overrides`.
+template <class Visitor>
+void describe(Visitor& v, Experiment& e) {
+  v.field("seed", e.seed, "1", "seed of every random number", 0, 9007199254740992);
+  v.field("chips", e.chips, "1", "chip samples: draws of all device randomness", 1, 10000);
+  v.field("inputs", e.inputs, "1", "test images", 1, 10000000);
+  v.choice("engine", e.engine,
+           "who answers: functional (accuracy), timed (SystemC, everything), timing (no data)",
+           {{"both", EngineChoice::Both},
+            {"functional", EngineChoice::Functional},
+            {"timed", EngineChoice::Timed},
+            {"timing", EngineChoice::Timing}});
+  v.section("compiler", "mapping of the network to the chip", [&](auto& m) {
+    m.field("array_budget", e.compiler.array_budget, "arrays", "arrays to use, replicas included; 0: all", 0,
+            1 << 24);
+    m.choice("binding", e.compiler.binding, "where slots are bound to their keys",
+             {{"crossbar", BindingPlace::Crossbar}, {"digital", BindingPlace::Digital}});
+    m.field("replicate", e.compiler.replicate, "1", "copy early layers to balance the pipeline", false, true);
+  });
+  v.section("calibration", "converter ranges, fitted on held-out training images", [&](auto& m) {
+    m.field("inputs", e.calibration.inputs, "1", "images used", 1, 5000);
+    m.field("dac_percentile", e.calibration.dac_percentile, "%", "of input magnitudes; 100: the maximum",
+            50.0, 100.0);
+    m.field("adc_percentile", e.calibration.adc_percentile, "%", "of column sums; 100: the maximum", 50.0,
+            100.0);
+  });
+  v.field("timed_passes", e.timed_passes, "1",
+          "passes the SystemC chip runs at most to reach its steady state", 2, 100000);
+  v.field("threads", e.threads, "1", "worker threads; 0: all cores; no result depends on it", 0, 1024);
+  v.field("batch", e.batch, "passes", "passes computed together; no result depends on it", 1, 65536);
+}
+
+/// The device of a layer after `overrides`.
+[[nodiscard]] DeviceSpec device_for_layer(const Experiment& experiment, const std::string& layer);
+/// UserError where the glob of an override matches none of the layers.
+void check_overrides(const Experiment& experiment, const std::vector<std::string>& layers);
+/// Path of the YAML file of one of `networks`, or of another network by name (a baseline); UserError.
+[[nodiscard]] std::string network_file(const Experiment& experiment, const std::string& network);
+
+}  // namespace mimosa

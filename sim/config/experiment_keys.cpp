@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/experiment_keys.hpp"
+
+namespace mimosa {
+namespace {
+
+void add_network(KeyTable& table, Experiment& e) {
+  KeyCollector(table, "").section(
+      "network", "what is run: a name, a path, a list, or a block that extends one", [&](auto& m) {
+        m.field("slots_used", e.slots_used, "inputs",
+                "distinct inputs per pass of a dynamic network; 0: all slots", 0, 1024);
+      });
+}
+
+void add_part(KeyTable& table, ChipSpec& chip) {
+  KeyCollector(table, "").section("chip", "the chip: a name, a path, or a block that extends one",
+                                  [&](auto& m) { describe(m, chip); });
+}
+
+void add_part(KeyTable& table, DeviceSpec& device) {
+  KeyCollector(table, "").section("device", "the memory cell: a name, a path, or a block that extends one",
+                                  [&](auto& m) { describe(m, device); });
+}
+
+}  // namespace
+
+KeyTable experiment_keys(Experiment& e) {
+  KeyTable table;
+  add_network(table, e);
+  add_part(table, e.chip);
+  add_part(table, e.device);
+  KeyCollector root(table, "");
+  describe(root, e);
+  return table;
+}
+
+KeyTable part_keys(ChipSpec& chip) {
+  KeyTable table;
+  add_part(table, chip);
+  return table;
+}
+
+KeyTable part_keys(DeviceSpec& device) {
+  KeyTable table;
+  add_part(table, device);
+  return table;
+}
+
+const std::vector<TextKey>& text_keys() {
+  static const std::vector<TextKey> keys = {
+      {"name", "name of the experiment and of its results folder; default: the file's name"},
+      {"description", "what the experiment is for, in one sentence"},
+      {"overrides", "device keys for some layers: a list of {layers: GLOB, device.KEY: VALUE}"},
+      {"axes", "what `mimosa sweep` varies: a map of KEY to a list of values or 'a,b,c'"}};
+  return keys;
+}
+
+}  // namespace mimosa

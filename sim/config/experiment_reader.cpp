@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/experiment_reader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "models/data/file.hpp"
+#include "sim/config/config_files.hpp"
+#include "sim/config/experiment_keys.hpp"
+#include "sim/config/part_reader.hpp"
+
+namespace fs = std::filesystem;
+
+namespace mimosa {
+namespace {
+
+/// Applies sources (the file, then each setting) to one ExperimentFile.
+class ExperimentReader {
+ public:
+  ExperimentReader(ExperimentFile& out, const std::string& path)
+      : out_(out), folder_(fs::path(path).parent_path().string()), roots_(config_roots(path)) {
+    out_.experiment.config_roots = roots_;
+    out_.experiment.name = fs::path(path).stem().string();
+  }
+
+  void apply(const YamlSource& source) {
+    for (const YamlEntry& entry : source.entries(source.root(), "")) apply(source, entry);
+  }
+  /// The chip `hermes` and the device `ideal` where the experiment names none.
+  void apply_default_parts(const YamlSource& source) {
+    if (!source.root()["chip"]) apply(YamlSource("chip", "hermes", "default chip"));
+    if (!source.root()["device"]) apply(YamlSource("device", "ideal", "default device"));
+  }
+
+ private:
+  void apply(const YamlSource& source, const YamlEntry& entry) {
+    if (entry.key == "name")
+      read_name(source, entry.value);
+    else if (entry.key == "description")
+      out_.description = source.text(entry.value, entry.key);
+    else if (entry.key == "network")
+      read_network(source, entry.value);
+    else if (entry.key == "chip")
+      PartReader<ChipSpec>("chip", folder_of(source), roots_)
+          .read(source, entry, out_.experiment.chip, out_.origins);
+    else if (entry.key == "device")
+      PartReader<DeviceSpec>("device", folder_of(source), roots_)
+          .read(source, entry, out_.experiment.device, out_.origins);
+    else if (entry.key == "overrides")
+      read_overrides(source, entry.value);
+    else if (entry.key == "axes")
+      read_axes(source, entry.value);
+    else
+      read_key(source, entry);
+  }
+
+  /// Paths on the command line are relative to the current folder.
+  std::string folder_of(const YamlSource& source) const { return source.is_setting() ? "" : folder_; }
+
+  void read_name(const YamlSource& source, const YAML::Node& node) {
+    const std::string name = source.text(node, "name");
+    if (name.empty() || name[0] == '.' || name.find('/') != std::string::npos)
+      source.fail(node, "name", fmt::format("\"{}\" cannot name a folder", name));
+    out_.experiment.name = name;
+  }
+
+  void read_key(const YamlSource& source, const YamlEntry& entry) {
+    const KeyTable table = experiment_keys(out_.experiment);
+    if (table.key(entry.key) != nullptr || table.section(entry.key) != nullptr) {
+      source.read(entry, entry.key, table, out_.origins);
+      return;
+    }
+    std::vector<std::string> known = table.children("");
+    for (const TextKey& key : text_keys()) known.push_back(key.path);
+    source.fail_unknown(entry, entry.key, known);
+  }
+
+  void read_network(const YamlSource& source, const YAML::Node& node) {
+    if (!node.IsMap()) {
+      read_network_names(source, node);
+      return;
+    }
+    const std::vector<YamlEntry> entries = source.entries(node, "network");
+    const auto extends =
+        std::find_if(entries.begin(), entries.end(), [](const YamlEntry& e) { return e.key == "extends"; });
+    if (extends != entries.end()) read_network_names(source, extends->value);
+    const KeyTable table = experiment_keys(out_.experiment);
+    for (const YamlEntry& entry : entries) {
+      if (entry.key == "extends") continue;
+      if (entry.key != "slots_used")
+        source.fail_unknown(entry, "network." + entry.key, {"extends", "slots_used"});
+      source.read(entry, "network.slots_used", table, out_.origins);
+    }
+  }
+
+  /// A name, a path, or a list of them. Resets the block.
+  void read_network_names(const YamlSource& source, const YAML::Node& node) {
+    std::vector<YAML::Node> nodes = {node};
+    if (node.IsSequence()) {
+      nodes.clear();
+      for (const auto& item : node) nodes.push_back(item);
+    }
+    std::vector<std::string> names;
+    for (const YAML::Node& one : nodes) {
+      std::string name = source.text(one, "network");
+      try {
+        const std::string path = find_config_or_path("network", name, folder_of(source), roots_);
+        if (is_config_path(name)) name = path;
+      } catch (const UserError& e) {
+        source.fail(one, "network", e.what());
+      }
+      if (std::find(names.begin(), names.end(), name) != names.end())
+        source.fail(one, "network", name + " stands twice; allowed: once");
+      names.push_back(name);
+    }
+    if (names.empty()) source.fail(node, "network", "an empty list; name at least one network");
+    out_.experiment.networks = names;
+    out_.experiment.slots_used = 0;
+    out_.origins["network"] = source.origin(node);
+    out_.origins.erase("network.slots_used");
+  }
+
+  void read_overrides(const YamlSource& source, const YAML::Node& node) {
+    if (!node.IsSequence())
+      source.fail(node, "overrides", "expected a list of {layers: GLOB, device.KEY: VALUE}");
+    out_.experiment.overrides.clear();
+    for (const auto& item : node) read_override(source, item);
+    out_.origins["overrides"] = source.origin(node);
+  }
+
+  void read_override(const YamlSource& source, const YAML::Node& item) {
+    DeviceSpec scratch;
+    const KeyTable table = part_keys(scratch);
+    std::string layers;
+    std::vector<LayerOverride> changes;
+    std::vector<std::string> known = {"layers"};
+    for (const ConfigKey& key : table.keys) known.push_back(key.path);
+    for (const YamlEntry& entry : source.entries(item, "overrides")) {
+      const std::string path = "overrides." + entry.key;
+      if (entry.key == "layers")
+        layers = source.text(entry.value, path);
+      else if (const ConfigKey* key = table.key(entry.key))
+        changes.push_back({"", entry.key, to_text(source.value(entry.value, path, *key))});
+      else
+        source.fail_unknown(entry, path, known);
+    }
+    if (layers.empty() || changes.empty())
+      source.fail(item, "overrides", "needs `layers: GLOB` and at least one `device.KEY: VALUE`");
+    for (LayerOverride& change : changes) {
+      change.layers = layers;
+      out_.experiment.overrides.push_back(change);
+    }
+  }
+
+  void read_axes(const YamlSource& source, const YAML::Node& node) {
+    out_.axes.clear();
+    for (const YamlEntry& entry : source.entries(node, "axes")) {
+      const std::string path = "axes." + entry.key;
+      Axis axis{entry.key, {}};
+      if (entry.value.IsSequence())
+        for (const auto& value : entry.value) axis.values.push_back(source.text(value, path));
+      else
+        axis.values = split_values(source.text(entry.value, path), source.origin(entry.value) + ": " + path);
+      if (axis.values.empty()) source.fail(entry.value, path, "no values; allowed: a list or 'a,b,c'");
+      out_.axes.push_back(std::move(axis));
+    }
+  }
+
+  ExperimentFile& out_;
+  std::string folder_;
+  std::vector<std::string> roots_;
+};
+
+/// Rules across keys; their messages name the keys, here the file is added.
+void check_experiment(const Experiment& e, const std::string& path) {
+  if (e.networks.empty())
+    throw UserError(path + ": network: is missing; name one, a list, or a path (see `mimosa list networks`)");
+  try {
+    check(e.chip);
+    check(e.device);
+    // A glob matches itself, so each stands for a layer it addresses.
+    for (const LayerOverride& change : e.overrides) static_cast<void>(device_for_layer(e, change.layers));
+  } catch (const UserError& error) {
+    throw UserError(path + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+Setting parse_setting(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw UserError(fmt::format("--set: \"{}\" is not KEY=VALUE; e.g. --set chip.adc.bits=6", text));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<std::string> split_values(const std::string& text, const std::string& place) {
+  std::vector<std::string> values;
+  std::size_t from = 0;
+  for (;;) {
+    const std::size_t comma = text.find(',', from);
+    std::string value = text.substr(from, comma == std::string::npos ? comma : comma - from);
+    value.erase(0, value.find_first_not_of(' '));
+    value.erase(value.find_last_not_of(' ') + 1);
+    if (value.empty())
+      throw UserError(fmt::format("{}: an empty value in \"{}\"; allowed: a,b,c", place, text));
+    values.push_back(value);
+    if (comma == std::string::npos) return values;
+    from = comma + 1;
+  }
+}
+
+ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings) {
+  const bool by_name = !is_config_path(path) && !fs::exists(path);
+  const std::string file = by_name ? find_config("experiment", path, config_roots("")) : path;
+  ExperimentFile out;
+  ExperimentReader reader(out, file);
+  const YamlSource source(read_file(file), file);
+  reader.apply(source);
+  reader.apply_default_parts(source);
+  for (const Setting& setting : settings)
+    reader.apply(YamlSource(setting.key, setting.value, setting.source));
+  check_experiment(out.experiment, file);
+  return out;
+}
+
+ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots) {
+  ChipSpec spec;
+  Origins origins;
+  PartReader<ChipSpec>("chip", "", roots).load(path, spec, origins);
+  check(spec);
+  return spec;
+}
+
+DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots) {
+  DeviceSpec spec;
+  Origins origins;
+  PartReader<DeviceSpec>("device", "", roots).load(path, spec, origins);
+  check(spec);
+  return spec;
+}
+
+}  // namespace mimosa

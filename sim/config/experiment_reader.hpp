@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/config/experiment.hpp"
+
+namespace mimosa {
+
+/// One `--set KEY=VALUE`, or an option that is short for it.
+struct Setting {
+  std::string key, value;
+  std::string source = "--set";  ///< how messages call it
+};
+/// Splits KEY=VALUE; UserError.
+[[nodiscard]] Setting parse_setting(const std::string& text);
+
+/// One axis of a sweep: the values a key takes.
+struct Axis {
+  std::string key;
+  std::vector<std::string> values;
+};
+/// The values of 'a,b,c'; UserError naming `place` where one is empty.
+[[nodiscard]] std::vector<std::string> split_values(const std::string& text, const std::string& place);
+
+/// An experiment as read, with what only some commands need.
+struct ExperimentFile {
+  Experiment experiment;
+  std::string description;
+  std::vector<Axis> axes;                      ///< sweeps only
+  std::map<std::string, std::string> origins;  ///< dotted key to "file:line" or "--set"; absent: the default
+};
+
+/// Reads an experiment (a path, or a name in configs/experiment) and applies the settings left to right.
+/// Everything the user can get wrong is a UserError `file:line:column: key: what is wrong; what is allowed`.
+[[nodiscard]] ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings);
+
+/// Reads one file of configs/chip or configs/device with what it extends, and checks it.
+[[nodiscard]] ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots);
+[[nodiscard]] DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots);
+
+}  // namespace mimosa

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/explain.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "sim/config/experiment_keys.hpp"
+#include "sim/config/names.hpp"
+
+namespace mimosa {
+namespace {
+
+std::string key_line(const ConfigKey& key) {
+  const std::string unit = key.unit == "1" ? "" : " " + key.unit;
+  return fmt::format("{:<34} {}: {}{}\n", key.path, key.sentence, allowed_text(key), unit);
+}
+
+std::string origin_of(const std::string& path, const ExperimentFile& file) {
+  const auto found = file.origins.find(path);
+  return found == file.origins.end() ? "the default" : "set at " + found->second;
+}
+
+std::string explain_key(const ConfigKey& key, const ConfigKey* current, const ExperimentFile* file) {
+  const std::string unit = key.unit == "1" ? "" : ' ' + key.unit;
+  std::string text = fmt::format("{}\n  meaning  {}\n  allowed  {}{}\n  default  {}{}\n", key.path,
+                                 key.sentence, allowed_text(key), unit, to_text(key.get()), unit);
+  if (file != nullptr)
+    text += fmt::format("  value    {}{}, {}\n", to_text(current->get()), unit, origin_of(key.path, *file));
+  return text;
+}
+
+std::string explain_section(const ConfigSection& section, const KeyTable& table, const KeyTable& current,
+                            const ExperimentFile* file) {
+  std::string text = fmt::format("{}\n  meaning  {}\n", section.path, section.sentence);
+  for (const ConfigKey& key : table.keys) {
+    if (key.path.rfind(section.path + '.', 0) != 0) continue;
+    const std::string value = file == nullptr ? "" : to_text(current.key(key.path)->get()) + "  ";
+    text += fmt::format("  {:<34} {}{}\n", key.path, value, key.sentence);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string explain(const std::string& key, const ExperimentFile* file) {
+  Experiment defaults, given = file == nullptr ? Experiment{} : file->experiment;
+  const KeyTable table = experiment_keys(defaults), current = experiment_keys(given);
+  if (const ConfigKey* found = table.key(key)) return explain_key(*found, current.key(key), file);
+  if (const ConfigSection* found = table.section(key)) return explain_section(*found, table, current, file);
+  std::vector<std::string> known = key_paths();
+  for (const ConfigSection& section : table.sections) known.push_back(section.path);
+  for (const TextKey& text : text_keys()) {
+    if (text.path == key) return fmt::format("{}\n  meaning  {}\n", text.path, text.sentence);
+    known.push_back(text.path);
+  }
+  known = nearest_first(key, known);
+  throw UserError(fmt::format("{}: no such key; nearest: {}; all: mimosa explain", key,
+                              fmt::join(known.begin(), known.begin() + 5, ", ")));
+}
+
+std::string list_keys() {
+  Experiment defaults;
+  std::string text;
+  for (const TextKey& key : text_keys()) text += fmt::format("{:<34} {}\n", key.path, key.sentence);
+  for (const ConfigKey& key : experiment_keys(defaults).keys) text += key_line(key);
+  return text;
+}
+
+std::vector<std::string> key_paths() {
+  Experiment defaults;
+  std::vector<std::string> paths;
+  for (const ConfigKey& key : experiment_keys(defaults).keys) paths.push_back(key.path);
+  return paths;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/network_reader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "models/base/error.hpp"
+#include "models/data/file.hpp"
+#include "models/data/safetensors.hpp"
+#include "sim/config/network_nodes.hpp"
+
+namespace mimosa {
+namespace {
+
+const std::vector<std::string> top_keys = {"name",     "description", "dataset", "slots", "modes",
+                                           "baseline", "input",       "weights", "nodes"};
+
+class NetworkReader {
+ public:
+  explicit NetworkReader(const std::string& path) : source_(read_file(path), path) {
+    for (YamlEntry& entry : source_.entries(source_.root(), "")) {
+      if (std::find(top_keys.begin(), top_keys.end(), entry.key) == top_keys.end())
+        source_.fail_unknown(entry, entry.key, top_keys);
+      entries_.push_back(std::move(entry));
+    }
+  }
+
+  Network read(int inputs_per_pass) {
+    Network network;
+    network.name = read_name(source_, required("name"), "name");
+    network.description = text("description");
+    network.baseline = text("baseline");
+    if (find("dataset") != nullptr) network.dataset = read_dataset();
+    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
+    network.modes = read_modes(network.slots);
+    network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
+    const Shape input = read_input(network);
+    network.graph = read_nodes(source_, required("nodes").value);
+    infer(network, input);
+    return network;
+  }
+
+  /// Path of the weights file, or empty.
+  [[nodiscard]] std::string weights() const {
+    const std::string name = text("weights");
+    return name.empty() ? name : (std::filesystem::path(source_.file()).parent_path() / name).string();
+  }
+
+ private:
+  [[nodiscard]] const YamlEntry* find(const std::string& key) const {
+    const auto entry =
+        std::find_if(entries_.begin(), entries_.end(), [&](const YamlEntry& e) { return e.key == key; });
+    return entry == entries_.end() ? nullptr : &*entry;
+  }
+
+  [[nodiscard]] const YamlEntry& required(const std::string& key) const {
+    const YamlEntry* entry = find(key);
+    if (entry == nullptr) source_.fail(source_.root(), "", fmt::format("the key '{}' is missing", key));
+    return *entry;
+  }
+
+  [[nodiscard]] std::string text(const std::string& key) const {
+    const YamlEntry* entry = find(key);
+    return entry == nullptr ? "" : source_.text(entry->value, key);
+  }
+
+  [[nodiscard]] int integer(const YAML::Node& node, const std::string& path, int low, int high) const {
+    int value = 0;
+    KeyTable table;
+    KeyCollector(table, "").field(path.c_str(), value, "1", "a count", low, high);
+    table.keys.front().set(source_.value(node, path, table.keys.front()));
+    return value;
+  }
+
+  [[nodiscard]] std::string read_dataset() const {
+    if (text("dataset") != "fashion-mnist")
+      source_.fail(find("dataset")->value, "dataset",
+                   fmt::format("no dataset '{}'; allowed: fashion-mnist, or no such key", text("dataset")));
+    return text("dataset");
+  }
+
+  [[nodiscard]] std::vector<int> read_modes(int slots) const {
+    const YamlEntry* entry = find("modes");
+    if (entry == nullptr) return {slots};
+    if (!entry->value.IsSequence() || entry->value.size() == 0)
+      source_.fail(entry->value, "modes", "expected a list of inputs per pass, e.g. [1, 2, 4]");
+    std::vector<int> modes;
+    for (const auto& item : entry->value) {
+      const int mode = integer(item, "modes", 1, slots);
+      if (slots % mode != 0)
+        source_.fail(item, "modes", fmt::format("{} inputs per pass do not divide {} slots", mode, slots));
+      if (std::find(modes.begin(), modes.end(), mode) != modes.end())
+        source_.fail(item, "modes", fmt::format("{} stands twice; allowed: once", mode));
+      modes.push_back(mode);
+    }
+    return modes;
+  }
+
+  [[nodiscard]] int choose_mode(const std::vector<int>& modes, int inputs_per_pass) const {
+    if (inputs_per_pass == 0) return *std::max_element(modes.begin(), modes.end());
+    if (std::find(modes.begin(), modes.end(), inputs_per_pass) == modes.end()) {
+      const YamlEntry* entry = find("modes");
+      source_.fail(
+          entry == nullptr ? source_.root() : entry->value, "modes",
+          fmt::format("no mode of {} inputs per pass; allowed: {}", inputs_per_pass, fmt::join(modes, ", ")));
+    }
+    return inputs_per_pass;
+  }
+
+  /// Shape, and the normalisation into the network.
+  [[nodiscard]] Shape read_input(Network& network) const {
+    const YamlEntry& input = required("input");
+    KeyTable table;
+    KeyCollector collect(table, "input.");
+    collect.field("mean", network.input_mean, "1", "subtracted from pixels scaled to 0..1", -1e6, 1e6);
+    collect.field("std", network.input_std, "1", "divides them after that", 1e-6, 1e6);
+    Shape shape{};
+    Origins origins;
+    for (const YamlEntry& entry : source_.entries(input.value, "input")) {
+      const std::string path = "input." + entry.key;
+      if (entry.key == "shape")
+        shape = read_shape(entry.value);
+      else if (table.key(path) == nullptr)
+        source_.fail_unknown(entry, path, {"shape", "mean", "std"});
+      else
+        source_.read(entry, path, table, origins);
+    }
+    if (shape.channels == 0) source_.fail(input.value, "input", "the key 'shape' is missing");
+    if (network.dataset == "fashion-mnist" && shape != Shape{1, 28, 28})
+      source_.fail(input.value, "input.shape", "images of fashion-mnist are [1, 28, 28]");
+    return shape;
+  }
+
+  [[nodiscard]] Shape read_shape(const YAML::Node& list) const {
+    const std::string path = "input.shape";
+    if (!list.IsSequence() || list.size() != 3)
+      source_.fail(list, path, "expected [channels, height, width]");
+    return {integer(list[0], path, 1, 1 << 20), integer(list[1], path, 1, 1 << 14),
+            integer(list[2], path, 1, 1 << 14)};
+  }
+
+  void infer(Network& network, const Shape& input) const {
+    try {
+      infer_shapes(network.graph, input, network.slots, network.inputs_per_pass);
+    } catch (const UserError& error) {
+      throw UserError(fmt::format("{}: {}", source_.file(), error.what()));
+    }
+    const Node& output = network.graph.output();
+    if (output.slots != network.inputs_per_pass)
+      throw UserError(fmt::format("{}: node '{}': the output has {} values per pass of {} inputs; {}",
+                                  source_.file(), output.name, output.slots, network.inputs_per_pass,
+                                  output.slots > 1 ? "merge the copies" : "unbind the bundle"));
+  }
+
+  YamlSource source_;
+  std::vector<YamlEntry> entries_;
+};
+
+}  // namespace
+
+Network read_network(const std::string& path, int inputs_per_pass, bool with_weights) {
+  NetworkReader reader(path);
+  Network network = reader.read(inputs_per_pass);
+  const std::string weights = reader.weights();
+  if (!with_weights || weights.empty()) return network;
+  network.weights_file = weights;
+  network.tensors = read_safetensors(weights).tensors;
+  check_tensors(network);
+  return network;
+}
+
+}  // namespace mimosa

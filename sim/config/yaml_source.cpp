@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/yaml_source.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+#include "models/base/error.hpp"
+#include "sim/config/names.hpp"
+
+namespace mimosa {
+namespace {
+
+std::vector<std::string> parts_of(const std::string& key) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t dot = key.find('.'); dot != std::string::npos; from = dot + 1, dot = key.find('.', from))
+    parts.push_back(key.substr(from, dot - from));
+  parts.push_back(key.substr(from));
+  return parts;
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string::npos ? "" : path.substr(0, dot);
+}
+
+/// yaml-cpp tags a scalar in quotes with "!".
+bool quoted(const YAML::Node& node) {
+  return node.Tag() == "!";
+}
+
+}  // namespace
+
+YamlSource::YamlSource(const std::string& text, std::string file) : file_(std::move(file)) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) throw UserError(file_ + ": holds several YAML documents; allowed: one");
+    root_ = documents.empty() ? YAML::Node(YAML::NodeType::Map) : documents.front();
+  } catch (const YAML::Exception& e) {
+    throw UserError(fmt::format("{}:{}:{}: not YAML: {}", file_, e.mark.line + 1, e.mark.column + 1, e.msg));
+  }
+  if (root_.IsNull()) root_ = YAML::Node(YAML::NodeType::Map);
+}
+
+YamlSource::YamlSource(const std::string& key, const std::string& value, std::string file)
+    : file_(std::move(file)), setting_(true) {
+  YAML::Node node;
+  try {
+    node = YAML::Load(value);
+  } catch (const YAML::Exception& e) {
+    throw UserError(fmt::format("{}: {}: \"{}\" is not YAML: {}", file_, key, value, e.msg));
+  }
+  const std::vector<std::string> parts = parts_of(key);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    YAML::Node map(YAML::NodeType::Map);
+    map[*part] = node;
+    node = map;
+  }
+  root_ = node;
+}
+
+std::string YamlSource::origin(const YAML::Node& node) const {
+  return setting_ ? file_ : fmt::format("{}:{}", file_, node.Mark().line + 1);
+}
+
+std::vector<YamlEntry> YamlSource::entries(const YAML::Node& map, const std::string& path) const {
+  if (!map.IsMap()) fail(map, path, "expected a map of keys");
+  std::vector<YamlEntry> entries;
+  std::set<std::string> seen;
+  for (const auto& entry : map) {
+    if (!entry.first.IsScalar()) fail(entry.first, path, "a key must be a word");
+    const std::string key = entry.first.Scalar();
+    const std::string full = path.empty() ? key : path + '.' + key;
+    if (!seen.insert(key).second) fail(entry.first, full, "stands twice; allowed: once");
+    entries.push_back({key, entry.first, entry.second});
+  }
+  return entries;
+}
+
+std::string YamlSource::text(const YAML::Node& node, const std::string& path) const {
+  if (!node.IsScalar()) fail(node, path, "expected one value");
+  return node.Scalar();
+}
+
+ConfigValue YamlSource::value(const YAML::Node& node, const std::string& path, const ConfigKey& key) const {
+  const std::string given = text(node, path);
+  try {
+    // A number in quotes is text to YAML; only choices are text.
+    return parse_value(key, quoted(node) && key.choices.empty() ? '\'' + given + '\'' : given);
+  } catch (const UserError& e) {
+    fail(node, path, e.what());
+  }
+}
+
+void YamlSource::read(const YamlEntry& entry, const std::string& path, const KeyTable& table,
+                      Origins& origins) const {
+  if (const ConfigKey* key = table.key(path)) {
+    key->set(value(entry.value, path, *key));
+    origins[path] = origin(entry.value);
+  } else if (table.section(path) != nullptr) {
+    if (!entry.value.IsMap())
+      fail(entry.value, path,
+           fmt::format("expected a map of keys; allowed: {}", fmt::join(table.children(path), ", ")));
+    for (const YamlEntry& inner : entries(entry.value, path))
+      read(inner, path + '.' + inner.key, table, origins);
+  } else {
+    fail_unknown(entry, path, table.children(parent_of(path)));
+  }
+}
+
+void YamlSource::fail(const YAML::Node& node, const std::string& path, const std::string& what) const {
+  const std::string place =
+      setting_ ? file_ : fmt::format("{}:{}:{}", file_, node.Mark().line + 1, node.Mark().column + 1);
+  throw UserError(path.empty() ? fmt::format("{}: {}", place, what)
+                               : fmt::format("{}: {}: {}", place, path, what));
+}
+
+void YamlSource::fail_unknown(const YamlEntry& entry, const std::string& path,
+                              const std::vector<std::string>& known) const {
+  const std::string hint = did_you_mean(entry.key, known);
+  fail(entry.key_node, path,
+       fmt::format("no such key{} allowed: {}", hint.empty() ? ";" : hint, fmt::join(known, ", ")));
+}
+
+}  // namespace mimosa

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "sim/report/report.hpp"
+
+namespace mimosa {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json maybe(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// a / b, or null where nothing was counted.
+Json ratio(double a, double b) {
+  return b > 0.0 ? Json(a / b) : Json(nullptr);
+}
+
+/// An empty text: the run had no such file.
+Json known(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json network_json(const NetworkResult& n) {
+  return {{"name", n.name},
+          {"slots", n.slots},
+          {"inputs_per_pass", n.inputs_per_pass},
+          {"weights", n.weights},
+          {"macs_per_pass", n.macs_per_pass},
+          {"macs_per_input", n.macs_per_input}};
+}
+
+Json accuracy_json(const std::optional<AccuracyResult>& a) {
+  if (!a) return nullptr;
+  Json analog = nullptr;
+  if (!a->analog.empty())
+    analog = {{"mean", a->analog_interval.mean},
+              {"ci95", a->analog_interval.ci95},
+              {"chips", a->analog.size()},
+              {"values", a->analog}};
+  return {{"inputs", a->inputs},
+          {"float", maybe(a->float_reference)},
+          {"analog_ideal", maybe(a->analog_ideal)},
+          {"analog", analog},
+          {"inputs_ci95", a->inputs_ci95}};
+}
+
+Json timing_json(const std::optional<TimingResult>& t) {
+  if (!t) return nullptr;
+  return {{"clock_hz", t->clock_hz},
+          {"latency_cycles", t->latency_cycles},
+          {"cycles_per_pass", t->cycles_per_pass},
+          {"cycles_per_input", t->cycles_per_input},
+          {"inputs_per_s", t->inputs_per_s},
+          {"steady", t->steady},
+          {"bottleneck", t->bottleneck},
+          {"passes_simulated", t->passes_simulated},
+          {"events_per_mvm", ratio(static_cast<double>(t->events), static_cast<double>(t->mvms))},
+          {"mvms_per_s", ratio(static_cast<double>(t->mvms), t->wall_s)}};
+}
+
+Json energy_json(const std::optional<EnergyResult>& e) {
+  if (!e) return nullptr;
+  return {{"per_pass_j", e->per_pass_j},
+          {"per_input_j", e->per_input_j},
+          {"by_component", e->by_component},
+          {"static_per_pass_j", maybe(e->static_per_pass_j)}};
+}
+
+Json baseline_json(const RunResult& r) {
+  if (!r.baseline) return nullptr;
+  return {{"network", r.baseline->network},
+          {"speedup_cycles", r.timing ? Json(r.baseline->speedup_cycles) : Json(nullptr)},
+          {"speedup_macs", r.baseline->speedup_macs},
+          {"saving_energy", r.baseline->saving_energy}};
+}
+
+Json validity_json(const std::vector<ValidityRow>& rows) {
+  Json list = Json::array();
+  for (const ValidityRow& row : rows)
+    list.push_back({{"layer", row.layer}, {"effect", row.effect}, {"state", row.state}});
+  return list;
+}
+
+Json provenance_json(const Provenance& p) {
+  return {{"version", p.version},
+          {"results_version", p.results_version},
+          {"seed", p.seed},
+          {"config_sha256", p.config_sha256},
+          {"weights_sha256", known(p.weights_sha256)},
+          {"dataset_sha256", known(p.dataset_sha256)}};
+}
+
+Json run_json(const RunResult& r) {
+  return {{"network", network_json(r.network)},
+          {"chip", r.chip},
+          {"device", {{"name", r.device}, {"time_s", r.device_time_s}}},
+          {"accuracy", accuracy_json(r.accuracy)},
+          {"timing", timing_json(r.timing)},
+          {"energy", energy_json(r.energy)},
+          {"area", {{"total_mm2", r.area_mm2}}},
+          {"utilisation",
+           {{"arrays_used", r.mapping.arrays_used},
+            {"arrays_total", r.mapping.arrays_total},
+            {"tiles_used", r.mapping.tiles_used},
+            {"tiles_total", r.mapping.tiles_total},
+            {"cells", r.mapping.cell_utilisation}}},
+          {"baseline", baseline_json(r)},
+          {"counts_per_pass", r.counts},
+          {"validity", validity_json(r.validity)},
+          {"noise", {{"path", known(r.noise_path)}, {"clamped_read_gap", r.clamped_read_gap}}},
+          {"provenance", provenance_json(r.provenance)}};
+}
+
+}  // namespace
+
+std::string report_json(const std::vector<RunResult>& results, int indent) {
+  Json runs = Json::array();
+  for (const RunResult& result : results) runs.push_back(run_json(result));
+  const Json report = runs.size() == 1 ? runs[0] : Json{{"runs", runs}};
+  return report.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
+}
+
+}  // namespace mimosa

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/run/result.hpp"
+
+namespace mimosa {
+
+/// report.json: accuracies 0 … 1, energies in J per pass, absent parts null. One result is an object, several
+/// stand under `runs`. `indent` < 0: one line.
+[[nodiscard]] std::string report_json(const std::vector<RunResult>& results, int indent = 2);
+
+/// What a person reads first: six lines a network. `report_path` ends each (empty: no such line).
+[[nodiscard]] std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path);
+
+/// One page that needs nothing else: tables, and the energy by component as a drawing.
+[[nodiscard]] std::string report_html(const std::vector<RunResult>& results, const std::string& title);
+
+}  // namespace mimosa

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/report.hpp"
+
+namespace mimosa {
+namespace {
+
+constexpr std::size_t right_column = 72;
+
+/// Letters, not bytes: the texts hold × and ± in UTF-8.
+std::size_t width_of(const std::string& text) {
+  std::size_t width = 0;
+  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1U : 0U;
+  return width;
+}
+
+std::string line(const std::string& label, const std::string& left, const std::string& right = "") {
+  std::string text = fmt::format("{:<11}{}", label, left);
+  if (!right.empty()) {
+    const std::size_t width = width_of(text);
+    text += std::string(width + 3 > right_column ? 3 : right_column - width, ' ') + right;
+  }
+  return text + '\n';
+}
+
+std::string heading(const RunResult& r) {
+  const NetworkResult& n = r.network;
+  const std::string mode =
+      n.inputs_per_pass == n.slots ? "" : fmt::format(", {} inputs/pass", n.inputs_per_pass);
+  return fmt::format("{}   N={}{}   chip {}   device {}, {} after programming\n", n.name, n.slots, mode,
+                     r.chip, r.device, duration(r.device_time_s));
+}
+
+std::string network_line(const RunResult& r) {
+  return line(
+      "network",
+      fmt::format("{} weights, {} MAC/input", grouped(r.network.weights), grouped(r.network.macs_per_input)),
+      fmt::format("compiled to {} of {} arrays on {} tiles, {} used",
+                  grouped(std::int64_t{r.mapping.arrays_used}), grouped(std::int64_t{r.mapping.arrays_total}),
+                  r.mapping.tiles_used, percent(r.mapping.cell_utilisation, 1)));
+}
+
+std::string accuracy_line(const std::optional<AccuracyResult>& a) {
+  if (!a) return line("accuracy", "not asked for");
+  std::string text;
+  if (a->float_reference) text += "float " + percent(*a->float_reference, 2) + "   ";
+  if (a->analog_ideal) text += "analog ideal " + percent(*a->analog_ideal, 2) + "   ";
+  if (!a->analog.empty()) {
+    const bool several = a->analog.size() > 1;
+    text += "with noise " + percent(a->analog_interval.mean, 2);
+    if (several) text += fmt::format(" ± {:.2f}", 100.0 * a->analog_interval.ci95);
+    text += fmt::format(" ({} chip{} × {} images)", a->analog.size(), several ? "s" : "", grouped(a->inputs));
+  }
+  return line("accuracy", text);
+}
+
+std::string timing_line(const RunResult& r) {
+  if (!r.timing) return line("timing", "not asked for");
+  const TimingResult& t = *r.timing;
+  const std::string left =
+      fmt::format("{} cycles/pass, {} cycles/input → {} inputs/s at {}{}", grouped(t.cycles_per_pass),
+                  grouped(t.cycles_per_input), grouped(t.inputs_per_s), with_prefix(t.clock_hz, "Hz"),
+                  t.steady ? "" : " (not yet steady: raise timed_passes)");
+  return line("timing", left, r.baseline ? "against N=1: " + times(r.baseline->speedup_cycles) : "");
+}
+
+std::string energy_line(const RunResult& r) {
+  if (!r.energy) return line("energy", "not asked for");
+  std::string text = with_prefix(r.energy->per_input_j, "J") + "/input";
+  double rest = 0.0;
+  const char* separator = ": ";
+  for (const auto& [key, share] : shares(r.energy->by_component)) {
+    if (share < 0.005) {
+      rest += share;
+      continue;
+    }
+    text += separator + component_name(key) + ' ' + percent(share, 0);
+    separator = ", ";
+  }
+  if (rest >= 0.005) text += ", other " + percent(rest, 0);
+  return line("energy", text, r.baseline ? "against N=1: " + times(r.baseline->saving_energy) : "");
+}
+
+}  // namespace
+
+std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path) {
+  std::string text;
+  for (const RunResult& r : results) {
+    if (!text.empty()) text += '\n';
+    text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r);
+  }
+  if (!report_path.empty()) text += line("report", report_path);
+  return text;
+}
+
+}  // namespace mimosa

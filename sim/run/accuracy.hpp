@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "hw/program/program.hpp"
+#include "models/data/fashion_mnist.hpp"
+#include "models/nn/graph.hpp"
+#include "sim/config/experiment.hpp"
+#include "sim/run/result.hpp"
+
+namespace mimosa {
+
+/// What accuracy is measured on.
+struct AccuracyTask {
+  const Network& network;
+  const Program& program;
+  const Experiment& experiment;
+  bool timed = false;  ///< outputs from the SystemC chip instead of the functional engine
+  std::function<void(const char* what, double share)> progress;
+};
+
+struct AccuracyRun {
+  AccuracyResult accuracy;
+  std::vector<std::vector<float>> logits;  ///< [chip][input · class]
+  double clamped_read_gap = 0.0;           ///< largest over layers of the first chip sample
+};
+
+/// Calibrates on held-out images, then classifies the first test images: float reference, ideal arrays, every
+/// chip sample. UserError when the data set has fewer images than asked for.
+[[nodiscard]] AccuracyRun measure_accuracy(const AccuracyTask& task);
+
+}  // namespace mimosa

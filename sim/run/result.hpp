@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/base/statistics.hpp"
+
+namespace mimosa {
+
+struct NetworkResult {
+  std::string name;
+  int slots = 1, inputs_per_pass = 1;
+  std::int64_t weights = 0;  ///< trained parameters
+  std::int64_t macs_per_pass = 0;
+  double macs_per_input = 0.0;
+};
+
+/// Shares of inputs classified right, 0 … 1.
+struct AccuracyResult {
+  std::int64_t inputs = 0;
+  std::optional<double> float_reference, analog_ideal;
+  std::vector<double> analog;    ///< one per chip sample
+  MeanInterval analog_interval;  ///< over chips, for this fixed test set
+  double inputs_ci95 = 0.0;      ///< half-width over inputs, clustered by pass
+};
+
+struct TimingResult {
+  double clock_hz = 0.0;
+  std::int64_t latency_cycles = 0;
+  double cycles_per_pass = 0.0, cycles_per_input = 0.0, inputs_per_s = 0.0;
+  bool steady = true;      ///< the interval repeated itself
+  std::string bottleneck;  ///< the busiest unit and its share of time
+  std::int64_t passes_simulated = 0, events = 0, mvms = 0;
+  double wall_s = 0.0;
+};
+
+/// Joules per pass.
+struct EnergyResult {
+  double per_pass_j = 0.0, per_input_j = 0.0;
+  std::map<std::string, double> by_component;
+  std::optional<double> static_per_pass_j;
+};
+
+struct MappingResult {
+  int arrays_used = 0, arrays_total = 0, tiles_used = 0, tiles_total = 0;
+  double cell_utilisation = 0.0;  ///< cells holding weights / cells of the arrays used
+};
+
+struct BaselineResult {
+  std::string network;
+  double speedup_cycles = 0.0;  ///< inputs per second over the baseline's
+  double speedup_macs = 0.0;
+  double saving_energy = 0.0;  ///< baseline's energy per input over ours
+};
+
+/// Whether a configured effect reached a layer (invariant: no silent no-op).
+struct ValidityRow {
+  std::string layer, effect, state;  ///< state: applied | not applicable: why
+};
+
+struct Provenance {
+  std::string version, config_sha256, weights_sha256, dataset_sha256;
+  int results_version = 1;
+  std::uint64_t seed = 0;
+};
+
+/// What one network on one chip gave; absent parts were not asked for.
+struct RunResult {
+  NetworkResult network;
+  std::string chip, device;
+  double device_time_s = 0.0;
+  MappingResult mapping;
+  std::optional<AccuracyResult> accuracy;
+  std::optional<TimingResult> timing;
+  std::optional<EnergyResult> energy;
+  double area_mm2 = 0.0;
+  std::optional<BaselineResult> baseline;
+  std::vector<ValidityRow> validity;
+  std::map<std::string, std::int64_t> counts;  ///< event counts per pass
+  double clamped_read_gap = 0.0;               ///< rms weight error if reads were clamped at zero
+  std::string noise_path;
+  Provenance provenance;
+  std::vector<std::vector<float>> logits;  ///< [chip][input · class]
+  int classes = 0;
+};
+
+}  // namespace mimosa

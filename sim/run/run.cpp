@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/run.hpp"
+
+#include <stdexcept>
+
+#include "hw/program/counts.hpp"
+#include "models/base/error.hpp"
+#include "models/data/fashion_mnist.hpp"
+#include "models/data/hash.hpp"
+#include "sim/compiler/compile.hpp"
+#include "sim/config/effective.hpp"
+#include "sim/config/network_reader.hpp"
+#include "sim/run/accuracy.hpp"
+#include "sim/run/timed_engine.hpp"
+#include "sim/run/validity.hpp"
+#include "sim/run/version.hpp"
+
+namespace mimosa {
+namespace {
+
+bool wants_accuracy(const Experiment& e) {
+  return e.engine != EngineChoice::Timing;
+}
+bool wants_timing(const Experiment& e) {
+  return e.engine != EngineChoice::Functional;
+}
+
+NetworkResult describe_network(const Network& network) {
+  const std::int64_t macs = macs_per_pass(network.graph);
+  return {.name = network.name,
+          .slots = network.slots,
+          .inputs_per_pass = network.inputs_per_pass,
+          .weights = parameter_count(network.graph),
+          .macs_per_pass = macs,
+          .macs_per_input = static_cast<double>(macs) / network.inputs_per_pass};
+}
+
+EnergyResult energy_of(const Program& program, const ChipSpec& chip, const TimingResult* timing) {
+  EnergyResult energy;
+  energy.by_component = energy_by_component(counts_per_pass(program, chip), chip);
+  for (const auto& [component, joules] : energy.by_component) energy.per_pass_j += joules;
+  energy.per_input_j = energy.per_pass_j / program.inputs_per_pass;
+  if (timing != nullptr) {
+    const double watts = (chip.idle.tile_mw * chip.tiles() + chip.idle.chip_mw) * 1e-3;
+    energy.static_per_pass_j = watts * timing->cycles_per_pass / timing->clock_hz;
+  }
+  return energy;
+}
+
+/// Timing alone; what the chip counted must be what the program says (invariant: energy is counted once).
+TimingResult time_program(const Program& program, const ChipSpec& chip, const Experiment& experiment,
+                          const RunRequest* request) {
+  TimedOptions options;
+  options.passes = experiment.timed_passes;
+  if (request != nullptr) {
+    options.vcd_glob = request->vcd_glob;
+    options.vcd_path = request->vcd_path;
+  }
+  const TimedRun run = run_timed(program, chip, options);
+  if (!(run.counts == counts_per_pass(program, chip) * run.timing.passes_simulated))
+    throw std::logic_error("the chip executed other events than its program holds");
+  return run.timing;
+}
+
+BaselineResult compare(const Experiment& experiment, const std::string& name, const RunResult& ours) {
+  const Network network = read_network(network_file(experiment, name), 0, false);
+  const Program program = compile(network, experiment.chip, experiment.compiler).program;
+  BaselineResult result{.network = network.name};
+  const double macs = static_cast<double>(macs_per_pass(network.graph)) / network.inputs_per_pass;
+  result.speedup_macs = macs / ours.network.macs_per_input;
+  result.saving_energy = energy_of(program, experiment.chip, nullptr).per_input_j / ours.energy->per_input_j;
+  if (ours.timing)
+    result.speedup_cycles =
+        ours.timing->inputs_per_s / time_program(program, experiment.chip, experiment, nullptr).inputs_per_s;
+  return result;
+}
+
+std::vector<std::string> layers_of(const Program& program) {
+  std::vector<std::string> layers;
+  for (const Stage& stage : program.stages)
+    if (!stage.analog.empty()) layers.push_back(stage.analog);
+  return layers;
+}
+
+void add_accuracy(RunResult& result, const Network& network, const Program& program,
+                  const Experiment& experiment, const RunRequest& request) {
+  if (network.tensors.empty())
+    throw UserError(
+        "network " + network.name +
+        ": has no weights, so no accuracy; use --engine timing, or a network with a weights file");
+  AccuracyRun run = measure_accuracy({.network = network,
+                                      .program = program,
+                                      .experiment = experiment,
+                                      .timed = experiment.engine == EngineChoice::Timed,
+                                      .progress = [&](const char* what, double share) {
+                                        if (request.progress)
+                                          request.progress(network.name + ": " + what, share);
+                                      }});
+  result.accuracy = run.accuracy;
+  result.clamped_read_gap = run.clamped_read_gap;
+  result.noise_path = "exact column Gaussian (linear cells)";
+  result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
+  result.provenance.dataset_sha256 = fashion_mnist_sha256();
+  if (request.keep_logits) result.logits = std::move(run.logits);
+}
+
+RunResult run_network(const Experiment& experiment, const std::string& name, const RunRequest& request) {
+  const Network network =
+      read_network(network_file(experiment, name), experiment.slots_used, wants_accuracy(experiment));
+  const ChipSpec& chip = experiment.chip;
+  if (request.progress) request.progress(network.name + ": compiling", 0.0);
+  const Program program = compile(network, chip, experiment.compiler).program;
+  check_overrides(experiment, layers_of(program));
+
+  RunResult result;
+  result.network = describe_network(network);
+  result.classes = network.graph.output().shape.size();
+  result.chip = chip.name;
+  result.device = experiment.device.name;
+  result.device_time_s = experiment.device.time_s;
+  const Footprint used = footprint(program, chip);
+  result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
+  result.area_mm2 = chip.area.tile_mm2 * chip.tiles() + chip.area.chip_mm2;
+  result.counts = named(counts_per_pass(program, chip));
+  result.provenance.version = program_version();
+  result.provenance.results_version = results_version;
+  result.provenance.seed = experiment.seed;
+  result.provenance.config_sha256 = config_sha256(experiment);
+  if (wants_accuracy(experiment)) {
+    add_accuracy(result, network, program, experiment, request);
+    result.validity = validity_table(program, experiment);
+  }
+  if (wants_timing(experiment)) {
+    if (request.progress) request.progress(network.name + ": timing on the SystemC chip", 0.0);
+    result.timing = time_program(program, chip, experiment, &request);
+  }
+  result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr);
+  if (!network.baseline.empty() && network.baseline != network.name)
+    result.baseline = compare(experiment, network.baseline, result);
+  return result;
+}
+
+}  // namespace
+
+const char* program_version() {
+  return MIMOSA_VERSION;
+}
+
+std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request) {
+  std::vector<RunResult> results;
+  for (const std::string& name : experiment.networks)
+    results.push_back(run_network(experiment, name, request));
+  return results;
+}
+
+std::string compile_text(const Experiment& experiment, const std::string& stage) {
+  std::string text;
+  for (const std::string& name : experiment.networks) {
+    const Network network = read_network(network_file(experiment, name), experiment.slots_used, false);
+    text += stage_text(compile(network, experiment.chip, experiment.compiler), stage);
+  }
+  return text;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/config/experiment.hpp"
+#include "sim/run/result.hpp"
+
+namespace mimosa {
+
+/// What a run may want beside its result.
+struct RunRequest {
+  std::string vcd_glob, vcd_path;  ///< empty: no waveform
+  bool keep_logits = false;
+  /// Called now and then with what is being done and the share done (0 … 1).
+  std::function<void(const std::string&, double)> progress;
+};
+
+/// Runs every network of the experiment, in order. UserError for what the user can fix.
+[[nodiscard]] std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request);
+
+/// Text form of a stage of the compiler for every network: partition, replicate, place, schedule or program.
+[[nodiscard]] std::string compile_text(const Experiment& experiment, const std::string& stage);
+
+}  // namespace mimosa

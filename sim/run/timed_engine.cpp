@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/timed_engine.hpp"
+
+#include <chrono>
+#include <memory>
+
+#include "hw/chip/chip.hpp"
+#include "hw/kernel/kernel.hpp"
+
+namespace mimosa {
+
+TimedRun run_timed(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
+  const ScopedKernel kernel;
+  std::unique_ptr<PassData> data;
+  if (options.datapath != nullptr) {
+    data = std::make_unique<PassData>(*options.datapath, options.inputs, 0);
+    data->on_finish = options.inspect;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  Chip chip("chip", program, spec, {.passes = options.passes, .stop_when_steady = options.stop_when_steady},
+            data.get());
+  if (!options.vcd_glob.empty()) chip.trace(options.vcd_glob, options.vcd_path);
+  chip.run();
+  TimedRun run;
+  run.counts = chip.counts();
+  if (data != nullptr) run.outputs = data->outputs();
+  const SteadyState& steady = chip.steady();
+  TimingResult& t = run.timing;
+  t.clock_hz = spec.clock_ghz * 1e9;
+  t.latency_cycles = chip.finish_cycles().empty() ? 0 : chip.finish_cycles().front();
+  t.cycles_per_pass = steady.cycles_per_pass;
+  t.steady = steady.steady;
+  t.cycles_per_input = t.cycles_per_pass / program.inputs_per_pass;
+  t.inputs_per_s = t.cycles_per_input > 0.0 ? t.clock_hz / t.cycles_per_input : 0.0;
+  t.bottleneck = chip.bottleneck();
+  t.passes_simulated = chip.passes();
+  t.mvms = run.counts.mvms;
+  t.events = chip.events();
+  t.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return run;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The float reference against PyTorch: logits of the first 256 test images that
+// models/train/export_mimoconv.py stored for every network with weights, from the same rounded weights.
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "models/data/fashion_mnist.hpp"
+#include "models/data/safetensors.hpp"
+#include "models/nn/reference.hpp"
+#include "sim/config/network_reader.hpp"
+
+namespace mimosa {
+namespace {
+
+constexpr std::size_t inputs = 256;
+
+std::vector<std::string> network_files() {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(MIMOSA_SOURCE "/configs/network"))
+    if (entry.path().extension() == ".yaml") files.insert(entry.path().string());
+  return {files.begin(), files.end()};
+}
+
+/// Largest difference between the reference and PyTorch in one mode.
+float difference(const std::string& file, int mode, const Tensor& expected, const Dataset& test) {
+  const Network network = read_network(file, mode, true);
+  const auto images = normalised(test, 0, inputs, network.input_mean, network.input_std);
+  const std::vector<float> logits = reference_logits(network, images, inputs, 2);
+  REQUIRE(expected.data.size() == logits.size());
+  float largest = 0.0F;
+  for (std::size_t i = 0; i < logits.size(); ++i)
+    largest = std::max(largest, std::fabs(logits[i] - expected.data[i]));
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("the reference reproduces PyTorch's logits of every trained network in all modes",
+          "[oracle][numerics]") {
+  const Dataset test = load_fashion_mnist(Split::Test);
+  std::size_t networks = 0;
+  for (const std::string& file : network_files()) {
+    const Network network = read_network(file, 0, true);
+    if (network.tensors.empty()) continue;
+    ++networks;
+    const SafeTensors stored =
+        read_safetensors(MIMOSA_SOURCE "/tests/data/" + network.name + "_logits.safetensors");
+    for (const int mode : network.modes) {
+      CAPTURE(network.name, mode);
+      const Tensor& expected = stored.tensors.at("logits@n" + std::to_string(mode));
+      CHECK(difference(file, mode, expected, test) <= 1e-4F);
+    }
+  }
+  CHECK(networks >= 2);
+}
+
+TEST_CASE("the weights say which dataset they were trained on", "[oracle]") {
+  const std::string hash = fashion_mnist_sha256();
+  for (const std::string& file : network_files()) {
+    const Network network = read_network(file, 0, true);
+    if (network.tensors.empty()) continue;
+    CAPTURE(network.name);
+    CHECK(read_safetensors(network.weights_file).metadata.at("dataset_sha256") == hash);
+  }
+}
+
+}  // namespace mimosa

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/chip/chip.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "hw/kernel/kernel.hpp"
+#include "sim/compiler/compile.hpp"
+#include "sim/compiler/verify.hpp"
+#include "sim/run/timed_engine.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/small_chip.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace mimosa;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// input 8 → linear 8 → 10: one array, one vector task.
+Network one_linear() {
+  Graph graph;
+  graph.nodes.push_back({.name = "input", .op = OpKind::Input, .inputs = {}});
+  graph.nodes.push_back({.name = "fc", .op = OpKind::Linear, .inputs = {0}, .out_channels = 10});
+  infer_shapes(graph, {8, 1, 1}, 1, 1);
+  return random_network(graph, "one_linear");
+}
+
+TimedRun time_it(const Program& program, const ChipSpec& chip, int passes) {
+  return run_timed(program, chip,
+                   {.passes = passes,
+                    .stop_when_steady = false,
+                    .vcd_glob = {},
+                    .vcd_path = {},
+                    .datapath = nullptr,
+                    .inputs = {},
+                    .inspect = {}});
+}
+
+}  // namespace
+
+TEST_CASE("the latency of one linear layer is the sum of its steps", "[chip][timing]") {
+  const ChipSpec chip = small_chip();
+  const Program program = compile(one_linear(), chip, {}).program;
+  const int tile = program.tasks[1].tile;
+  const int hops = hops_between(0, tile, chip.mesh);
+  const auto travel = [&](int bytes) {
+    const int flits = static_cast<int>(flits_of(bytes, chip.noc));
+    return hops == 0 ? flits : 2 + hops * chip.noc.hop_cycles + flits - 1;
+  };
+  const std::int64_t vec = program.work[0].cycles;
+  CHECK(vec == chip.vector.latency_cycles + 1);  // 10 elements, 16 lanes, one multiply-add
+  // load 8 B, 8 codes to the array, one MVM, 10 codes to the vector task of the same tile, vec, 10 fp16 back,
+  // store.
+  const std::int64_t expected = 1 + travel(8) + 20 + 1 + vec + travel(20) + 1;
+  CHECK(time_it(program, chip, 1).timing.latency_cycles == expected);
+}
+
+TEST_CASE("the steady interval of one linear layer is its slowest unit's", "[chip][timing]") {
+  const ChipSpec chip = small_chip();
+  const Program program = compile(one_linear(), chip, {}).program;
+  const TimedRun run = time_it(program, chip, 40);
+  CHECK(run.timing.steady);
+  CHECK(run.timing.cycles_per_pass == 20.0);
+}
+
+TEST_CASE("a network never runs faster than its slowest stage and not much slower", "[chip][timing]") {
+  const int slots = GENERATE(1, 2, 4);
+  const ChipSpec chip = small_chip();
+  const Network network = small_mimoconv(slots, slots);
+  const Compilation c = compile(network, chip, {});
+  std::int64_t bound = 0;
+  for (std::size_t s = 0; s < c.partition.stages.size(); ++s)
+    bound = std::max(bound,
+                     stage_cycles(c.partition.stages[s], c.program.work[s], c.replication.replicas[s], chip));
+  const TimedRun run = time_it(c.program, chip, 60);
+  INFO("slots " << slots << " bottleneck " << run.timing.bottleneck);
+  CHECK(run.timing.cycles_per_pass >= 0.999 * static_cast<double>(bound));
+  // Rows hand over in steps and vector units are shared: a quarter is allowed for that, not more.
+  CHECK(run.timing.cycles_per_pass <= 1.25 * static_cast<double>(bound));
+}
+
+TEST_CASE("replicas of a stage do not wait for one another", "[chip][timing]") {
+  // 64 arrays allow the four-slot stem a copy per row; its senders serve them in turn and must not serialise
+  // them.
+  const int slots = GENERATE(1, 2, 4);
+  const ChipSpec chip;
+  const Graph graph = mimoconv({.slots = slots,
+                                .inputs_per_pass = slots,
+                                .width = 4,
+                                .initial_width = 4,
+                                .blocks = {1, 1, 1},
+                                .stem_stride = 2,
+                                .input = {1, 28, 28},
+                                .classes = 10});
+  const Compilation c = compile(random_network(graph, "ten_layers"), chip, {});
+  std::int64_t bound = 0;
+  for (std::size_t s = 0; s < c.partition.stages.size(); ++s)
+    bound = std::max(bound,
+                     stage_cycles(c.partition.stages[s], c.program.work[s], c.replication.replicas[s], chip));
+  CHECK(time_it(c.program, chip, 40).timing.cycles_per_pass <= 1.05 * static_cast<double>(bound));
+}
+
+TEST_CASE("timing does not depend on data", "[chip][timing]") {
+  const ChipSpec chip = small_chip();
+  const Program program = compile(small_mimoconv(2, 2), chip, {}).program;
+  const TimedRun a = time_it(program, chip, 12), b = time_it(program, chip, 12);
+  CHECK(a.timing.latency_cycles == b.timing.latency_cycles);
+  CHECK(a.timing.cycles_per_pass == b.timing.cycles_per_pass);
+  CHECK(a.counts == counts_per_pass(program, chip) * 12);
+}
+
+TEST_CASE("a chip whose tasks wait for each other stops and names them", "[chip][error]") {
+  const ChipSpec chip = small_chip();
+  Program program = compile(one_linear(), chip, {}).program;
+  for (Task& task : program.tasks)  // the array never gives its input places back
+    if (task.kind == TaskKind::Array)
+      std::erase_if(task.code, [](const Instruction& i) { return i.op == Opcode::Sync; });
+  CHECK(find_stall(program, 8));
+  CHECK_THROWS_WITH(time_it(program, chip, 8), Contains("passes stuck") && Contains("host_in"));
+}
+
+TEST_CASE("a waveform holds the tasks that match the glob", "[chip]") {
+  const ChipSpec chip = small_chip();
+  const Program program = compile(one_linear(), chip, {}).program;
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "waveform").string();
+  (void)run_timed(program, chip,
+                  {.passes = 1,
+                   .stop_when_steady = false,
+                   .vcd_glob = "chip.tile_*.array_*",
+                   .vcd_path = path,
+                   .datapath = nullptr,
+                   .inputs = {},
+                   .inspect = {}});
+  std::ifstream file(path + ".vcd");
+  std::stringstream text;
+  text << file.rdbuf();
+  CHECK_THAT(text.str(), Contains("opcode") && Contains("array_") && !Contains("host_in"));
+  CHECK_THROWS_WITH(run_timed(program, chip,
+                              {.passes = 1,
+                               .stop_when_steady = false,
+                               .vcd_glob = "nothing*",
+                               .vcd_path = path,
+                               .datapath = nullptr,
+                               .inputs = {},
+                               .inspect = {}}),
+                    Contains("no task matches"));
+}
+
+TEST_CASE("a steady state needs intervals that repeat", "[chip]") {
+  std::vector<std::int64_t> finish{100};
+  for (int i = 0; i < 8; ++i) finish.push_back(finish.back() + 10);
+  CHECK(steady_state(finish).steady);
+  CHECK(steady_state(finish).cycles_per_pass == 10.0);
+  finish.push_back(finish.back() + 11);
+  CHECK_FALSE(steady_state(finish).steady);
+  std::vector<std::int64_t> alternating{100};
+  for (int i = 0; i < 12; ++i) alternating.push_back(alternating.back() + (i % 2 == 0 ? 10 : 14));
+  CHECK(steady_state(alternating).steady);
+  CHECK(steady_state(alternating).cycles_per_pass == 12.0);
+}

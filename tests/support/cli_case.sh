@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# usage: cli_case.sh MIMOSA DATA CASE
+# Types commands as a user does, in an empty folder, and looks at what comes out.
+set -euo pipefail
+mimosa=$1 data=$2
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+mkdir "$here/work" && cd "$here/work"
+tiny=$data/tiny_timing.yaml
+
+fail() {
+  echo "$1"
+  exit 1
+}
+holds() { # FILE TEXT
+  grep -qF -- "$2" "$1" || fail "$1 does not hold \"$2\": $(head -c 2000 "$1")"
+}
+status_of() { # STATUS COMMAND...: runs it, output in ../out and ../err
+  local wanted=$1 status=0
+  shift
+  "$@" >"$here/out" 2>"$here/err" || status=$?
+  [ "$status" -eq "$wanted" ] || fail "exit status $status, not $wanted: $(cat "$here/err")"
+}
+files() { find . -type f | sort | tr '\n' ' '; }
+
+case_run() {
+  status_of 0 "$mimosa" run "$tiny"
+  [ "$(files)" = "./runs/tiny_timing/effective.yaml ./runs/tiny_timing/report.html ./runs/tiny_timing/report.json ./runs/tiny_timing/summary.txt " ] || fail "files: $(files)"
+  cmp "$here/out" runs/tiny_timing/summary.txt
+  [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
+  holds "$here/out" "cycles/pass"
+  holds "$here/out" "report     runs/tiny_timing/report.json"
+  holds runs/tiny_timing/report.json '"accuracy": null'
+}
+
+case_json() {
+  status_of 0 "$mimosa" run "$tiny" --json --out r/one
+  cmp "$here/out" r/one/report.json
+  status_of 0 "$mimosa" run "$tiny" --quiet --out r/one
+  [ ! -s "$here/out" ] || fail "--quiet printed"
+}
+
+case_effective() { # the effective config runs again and gives the same config hash
+  status_of 0 "$mimosa" run "$tiny" --set chip.adc.bits=6 --set device.read_noise=0.3 --seed 9 --out a
+  holds a/effective.yaml "    bits: 6"
+  status_of 0 "$mimosa" run a/effective.yaml --out b --threads 3
+  cmp <(grep sha256 a/report.json) <(grep sha256 b/report.json)
+  cmp <(grep -v '^threads' a/effective.yaml) <(grep -v '^threads' b/effective.yaml)
+}
+
+case_replaced() { # a second run replaces the folder whole; one that fails leaves it as it was
+  status_of 0 "$mimosa" run "$tiny" --out r
+  touch r/stale
+  status_of 0 "$mimosa" run "$tiny" --out r
+  [ ! -e r/stale ] || fail "the folder was not replaced"
+  cp r/report.json "$here/before"
+  status_of 2 "$mimosa" run "$tiny" --engine functional --out r
+  cmp r/report.json "$here/before"
+  [ "$(ls -A .)" = r ] || fail "left behind: $(ls -A .)"
+}
+
+case_vcd() {
+  status_of 0 "$mimosa" run "$tiny" --vcd '*' --out r
+  holds r/trace.vcd '$enddefinitions'
+}
+
+case_sweep() {
+  status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2
+  [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 4 ] || fail "not four points"
+  holds runs/tiny_timing/points.jsonl '{"axes":{"chip.adc.bits":6,"chips":2},'
+  holds "$here/out" "chip.adc.bits=8 chips=2   "
+  status_of 0 "$mimosa" sweep "$tiny" chips=3 --json
+  cmp "$here/out" <(tail -n 1 runs/tiny_timing/points.jsonl)
+  [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 5 ] || fail "the journal did not grow by one"
+  status_of 2 "$mimosa" run "$tiny"
+  holds "$here/err" "holds the points of a sweep"
+}
+
+case_sweep_failure() { # a point that cannot run is recorded, the others run, the status is 1
+  status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,timing
+  [ "$(grep -c '"report":' runs/tiny_timing/points.jsonl)" -eq 2 ] || fail "not two good points"
+  [ "$(grep -c '"error":"network tiny: has no weights' runs/tiny_timing/points.jsonl)" -eq 1 ] || fail "no failed point"
+  holds "$here/err" "mimosa: sweep: 1 of 3 points failed"
+}
+
+case_interrupt() { # the first signal ends the run at its next step, and nothing is left
+  local signal wanted
+  for signal in INT TERM; do
+    wanted=$([ $signal = INT ] && echo 130 || echo 143)
+    # A background job of a script ignores SIGINT unless job control is on.
+    set -m
+    "$mimosa" sweep "$tiny" seed="$(seq -s, 1 500)" >/dev/null 2>"$here/err" &
+    local job=$! status=0
+    set +m
+    until [ -s runs/tiny_timing/points.jsonl ]; do sleep 0.05; done
+    kill -$signal $job
+    wait $job || status=$?
+    [ "$status" -eq "$wanted" ] || fail "exit status $status, not $wanted: $(cat "$here/err")"
+    holds "$here/err" "mimosa: interrupted"
+    [ "$(tail -c 1 runs/tiny_timing/points.jsonl | od -An -c | tr -d ' ')" = '\n' ] || fail "a torn line"
+    rm -r runs
+  done
+}
+
+case_interrupted_run() { # a run leaves neither its folder nor the one it was building
+  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  printf 'network: mimoconv_fmnist_n2\nchips: 10000\n' >long.yaml
+  set -m
+  "$mimosa" run long.yaml --out r/s >/dev/null 2>"$here/err" &
+  local job=$! status=0
+  set +m
+  for _ in $(seq 100); do
+    [ -n "$(find . -name '.s.*')" ] && break
+    sleep 0.05
+  done
+  [ -n "$(find . -name '.s.*')" ] || fail "the run did not start: $(cat "$here/err")"
+  kill -INT $job
+  wait $job || status=$?
+  [ "$status" -eq 130 ] || fail "exit status $status, not 130: $(cat "$here/err")"
+  [ "$(ls -A .)" = long.yaml ] || fail "left behind: $(find .)"
+}
+
+case_outputs() {
+  [ -e /usr/share/datasets/fashion-mnist ] || [ -n "${MIMOSA_FASHION_MNIST:-}" ] || exit 77
+  status_of 0 "$mimosa" run quickstart --engine functional --inputs 5 --chips 2 --set calibration.inputs=8 --outputs o.npy
+  head -c 128 o.npy | tr -d '\0' >"$here/header"
+  holds "$here/header" "'shape': (2, 5, 10)"
+  holds "$here/header" "<f4"
+  holds runs/quickstart/report.json '"timing": null'
+}
+
+case_compile() {
+  local stage
+  for stage in partition replicate place schedule program; do
+    status_of 0 "$mimosa" compile "$tiny" --dump-after $stage
+    [ -s "$here/out" ] || fail "$stage: nothing printed"
+  done
+  cp "$here/out" "$here/program"
+  status_of 0 "$mimosa" compile "$tiny"
+  cmp "$here/out" "$here/program"
+  [ -z "$(ls -A .)" ] || fail "compile wrote files"
+}
+
+case_explain() {
+  status_of 0 "$mimosa" explain chip.adc.bits
+  holds "$here/out" "allowed  2 .. 24 bits"
+  status_of 0 "$mimosa" explain chip.adc.bits "$tiny" --set chip.adc.bits=5
+  holds "$here/out" "value    5 bits, set at --set"
+  status_of 0 "$mimosa" explain
+  holds "$here/out" "device.read_noise"
+}
+
+case_list() {
+  status_of 0 "$mimosa" list
+  holds "$here/out" "hermes"
+  holds "$here/out" "quickstart"
+  status_of 0 "$mimosa" list chips
+  grep -q "^hermes  *HERMES: 64 PCM cores" "$here/out" || fail "no description"
+}
+
+case_help() {
+  local command
+  status_of 0 "$mimosa" --version
+  grep -Eq '^mimosa [0-9]+\.[0-9]+\.[0-9]+ ' "$here/out" || fail "no version"
+  status_of 0 "$mimosa"
+  cp "$here/out" "$here/overview"
+  for command in run sweep compile explain list; do
+    holds "$here/overview" "  $command "
+    status_of 0 "$mimosa" $command --help
+    holds "$here/out" "Examples:"
+    cp "$here/out" "$here/help"
+    status_of 0 "$mimosa" help $command
+    cmp "$here/out" "$here/help"
+  done
+}
+
+case_full_disk() { # results that cannot be printed are a failure, not a success
+  [ -e /dev/full ] || exit 77
+  local status=0
+  "$mimosa" list chips >/dev/full 2>"$here/err" || status=$?
+  [ "$status" -eq 1 ] || fail "exit status $status, not 1"
+  holds "$here/err" "standard output: cannot be written"
+}
+
+"case_$3"

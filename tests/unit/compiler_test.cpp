@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "hw/program/counts.hpp"
+#include "hw/program/geometry.hpp"
+#include "models/base/error.hpp"
+#include "sim/compiler/compile.hpp"
+#include "sim/compiler/emit.hpp"
+#include "sim/compiler/usage.hpp"
+#include "sim/compiler/verify.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/small_chip.hpp"
+
+using namespace mimosa;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Graph conv_bn_relu() {
+  Graph g;
+  g.nodes.push_back({.name = "input", .op = OpKind::Input, .inputs = {}});
+  g.nodes.push_back(
+      {.name = "conv", .op = OpKind::Conv2d, .inputs = {0}, .kernel = 3, .padding = 1, .out_channels = 80});
+  g.nodes.push_back({.name = "bn", .op = OpKind::BatchNorm, .inputs = {1}});
+  g.nodes.push_back({.name = "relu", .op = OpKind::Relu, .inputs = {2}});
+  g.nodes.push_back({.name = "pool", .op = OpKind::AvgPool, .inputs = {3}, .kernel = 0});
+  g.nodes.push_back({.name = "flat", .op = OpKind::Flatten, .inputs = {4}});
+  g.nodes.push_back({.name = "fc", .op = OpKind::Linear, .inputs = {5}, .out_channels = 10, .bias = true});
+  infer_shapes(g, {8, 4, 4}, 1, 1);
+  return g;
+}
+
+/// A residual block whose skip reads the raw value.
+Graph residual() {
+  Graph g;
+  g.nodes.push_back({.name = "input", .op = OpKind::Input, .inputs = {}});
+  g.nodes.push_back(
+      {.name = "stem", .op = OpKind::Conv2d, .inputs = {0}, .kernel = 3, .padding = 1, .out_channels = 8});
+  g.nodes.push_back({.name = "bn1", .op = OpKind::BatchNorm, .inputs = {1}});
+  g.nodes.push_back(
+      {.name = "conv1", .op = OpKind::Conv2d, .inputs = {2}, .kernel = 3, .padding = 1, .out_channels = 8});
+  g.nodes.push_back(
+      {.name = "conv2", .op = OpKind::Conv2d, .inputs = {3}, .kernel = 3, .padding = 1, .out_channels = 8});
+  g.nodes.push_back({.name = "add", .op = OpKind::Add, .inputs = {4, 1}});
+  infer_shapes(g, {4, 6, 6}, 1, 1);
+  return g;
+}
+
+}  // namespace
+
+TEST_CASE("a small network is partitioned into the expected stages", "[compiler]") {
+  const Partition p = partition(conv_bn_relu(), small_chip(), {});
+  CHECK(to_text(p) ==
+        "stage name=conv analog=conv result=bn digital=relu exports=relu iterations=4 rows=1 mvms=4\n"
+        "block row0=0 rows=64 col0=0 cols=64\n"
+        "block row0=64 rows=8 col0=0 cols=64\n"
+        "block row0=0 rows=64 col0=64 cols=16\n"
+        "block row0=64 rows=8 col0=64 cols=16\n"
+        "stage name=pool analog= result= digital=pool,flat exports=flat iterations=1 rows=1 mvms=0\n"
+        "stage name=fc analog=fc result=fc digital= exports=fc iterations=1 rows=1 mvms=1\n"
+        "block row0=0 rows=64 col0=0 cols=10\n"
+        "block row0=64 rows=16 col0=0 cols=10\n");
+}
+
+TEST_CASE("a batch norm folds only where nothing else reads the raw result", "[compiler]") {
+  const Partition p = partition(residual(), small_chip(), {});
+  REQUIRE(p.stages.size() == 3);
+  CHECK(p.stages[0].result == "stem");
+  CHECK(p.stages[0].digital == std::vector<std::string>{"bn1"});
+  CHECK(p.stages[0].exports == std::vector<std::string>{"stem", "bn1"});
+  CHECK(p.stages[2].digital == std::vector<std::string>{"add"});
+}
+
+TEST_CASE("every stage of the compiler is read back from its text", "[compiler]") {
+  const int slots = GENERATE(1, 2, 4);
+  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
+  const Compilation c =
+      compile(small_mimoconv(slots, slots), small_chip(), {.array_budget = 0, .binding = binding});
+  CHECK(partition_from_text(to_text(c.partition)).stages == c.partition.stages);
+  CHECK(replication_from_text(to_text(c.replication)).replicas == c.replication.replicas);
+  CHECK(placement_from_text(to_text(c.placement)).tile == c.placement.tile);
+  CHECK(schedule_from_text(to_text(c.schedule)).channels == c.schedule.channels);
+  CHECK(program_from_text(to_text(c.program)) == c.program);
+}
+
+TEST_CASE("text forms refuse what they do not know with the line", "[compiler][error]") {
+  CHECK_THROWS_WITH(program_from_text("program network=a slots=1\n"),
+                    Contains("line 1") && Contains("inputs_per_pass"));
+  CHECK_THROWS_WITH(partition_from_text("stage name\n"), Contains("line 1") && Contains("key=value"));
+  CHECK_THROWS_WITH(partition_from_text("block row0=0 rows=1 col0=0 cols=1\n"),
+                    Contains("a stage before its blocks"));
+  CHECK_THROWS_WITH(schedule_from_text("stage name=a\n"), Contains("expected: channel"));
+  CHECK_THROWS_WITH(placement_from_text("place task=0 tile=x\n"), Contains("\"x\" is not a whole number"));
+}
+
+TEST_CASE("replication shortens the slowest stage within the budget", "[compiler]") {
+  const Network network = small_mimoconv(4, 4);
+  const ChipSpec chip = small_chip();
+  const Partition p = partition(network.graph, chip, {});
+  int single = 0;
+  for (const Stage& s : p.stages) single += static_cast<int>(s.blocks.size());
+  const auto slowest = [&](const Replication& r) {
+    std::int64_t most = 0;
+    for (std::size_t s = 0; s < p.stages.size(); ++s)
+      most = std::max(most, stage_cycles(p.stages[s], vector_work(network.graph, p.stages[s], chip),
+                                         r.replicas[s], chip));
+    return most;
+  };
+  std::int64_t before = slowest(replicate(network.graph, p, chip, {.array_budget = single}));
+  for (int budget = single; budget <= chip.arrays(); ++budget) {
+    const Replication r = replicate(network.graph, p, chip, {.array_budget = budget});
+    int used = 0;
+    for (std::size_t s = 0; s < p.stages.size(); ++s)
+      used += r.replicas[s] * static_cast<int>(p.stages[s].blocks.size());
+    CHECK(used <= budget);
+    CHECK(slowest(r) <= before);
+    before = slowest(r);
+  }
+  // The stem works four times as often as the trunk: with room it has copies.
+  CHECK(replicate(network.graph, p, chip, {}).replicas[0] >= 4);
+}
+
+TEST_CASE("a network that does not fit says what is short and by how much", "[compiler][error]") {
+  ChipSpec chip = small_chip();
+  chip.mesh = {.rows = 1, .cols = 2};
+  CHECK_THROWS_WITH(compile(small_mimoconv(2, 2), chip, {}), Contains("more than the 2 of the chip"));
+  chip = small_chip();
+  CHECK_THROWS_WITH(compile(small_mimoconv(2, 2), chip, {.array_budget = 3}),
+                    Contains("compiler.array_budget"));
+  chip.buffer.bytes = 64;
+  CHECK_THROWS_WITH(compile(small_mimoconv(2, 2), chip, {}),
+                    Contains("chip.buffer.bytes: tile") && Contains("more than"));
+}
+
+TEST_CASE("placement by descent is not worse than the serpentine and keeps every task", "[compiler]") {
+  const Network network = small_mimoconv(4, 4);
+  const ChipSpec chip = small_chip();
+  const Partition p = partition(network.graph, chip, {});
+  const Replication r = replicate(network.graph, p, chip, {});
+  const Mapping mapping{network.graph, chip, p, r};
+  const Placement placed = place(mapping);
+  Placement serpentine = placed;
+  const std::vector<Task> tasks = list_tasks(p, r);
+  int filled = -1, home = 0;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    if (tasks[t].kind == TaskKind::Array) ++filled;
+    if (tasks[t].kind == TaskKind::Array && tasks[t].block == 0) home = filled;
+    const int seat = tasks[t].kind == TaskKind::Array ? filled : home;
+    const int row = seat / 8, col = seat % 8;
+    if (tasks[t].kind == TaskKind::Array || tasks[t].kind == TaskKind::Vector)
+      serpentine.tile[t] = row * 8 + (row % 2 == 0 ? col : 7 - col);
+  }
+  CHECK(placement_cost(mapping, placed) < placement_cost(mapping, serpentine));
+  std::vector<int> arrays_in(64, 0);
+  for (std::size_t t = 0; t < tasks.size(); ++t)
+    if (tasks[t].kind == TaskKind::Array) ++arrays_in[static_cast<std::size_t>(placed.tile[t])];
+  CHECK(*std::max_element(arrays_in.begin(), arrays_in.end()) == 1);
+}
+
+TEST_CASE("the checker finds what cannot run", "[compiler][error]") {
+  const Program good = compile(small_mimoconv(2, 2), small_chip(), {}).program;
+  CHECK_FALSE(find_stall(good));
+  SECTION("a channel with no place") {
+    Program bad = good;
+    bad.channels[0].capacity = 0;
+    CHECK(find_stall(bad)->text.find("waits at send") != std::string::npos);
+  }
+  SECTION("a row that is never sent") {
+    Program bad = good;
+    std::vector<Instruction>& code = bad.tasks[1].code;
+    code.erase(
+        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Send; }));
+    CHECK(find_stall(bad));
+  }
+  SECTION("a place given back twice") {
+    Program bad = good;
+    std::vector<Instruction>& code = bad.tasks[1].code;
+    const auto sync =
+        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Sync; });
+    code.insert(sync, *sync);
+    CHECK(find_stall(bad));
+  }
+  SECTION("rows left behind at the end") {
+    Program bad = good;
+    std::vector<Instruction>& code = bad.tasks.back().code;  // the host forgets to give a place back
+    const auto sync =
+        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Sync; });
+    code.erase(sync);
+    CHECK(find_stall(bad));
+  }
+}
+
+TEST_CASE("a reader takes rows when it needs them and gives them back when it is done", "[compiler]") {
+  // A 3-row window sliding over 5 rows, without padding.
+  const Usage u = usage_of({0, 1, 2, 3, 4}, {{0, 1, 2}, {1, 2, 3}, {2, 3, 4}});
+  CHECK(u.receive == std::vector<int>{3, 1, 1});
+  CHECK(u.release == std::vector<int>{1, 1, 3});
+  CHECK(u.window == 3);
+}
+
+TEST_CASE("counts per pass follow the closed forms", "[compiler]") {
+  const ChipSpec chip = small_chip();
+  const Network network = random_network(conv_bn_relu(), "small");
+  const Program program = compile(network, chip, {.array_budget = 0, .replicate = false}).program;
+  const Counts counts = counts_per_pass(program, chip);
+  CHECK(counts.mvms == 16 * 4 + 2);              // 4 × 4 positions on 4 arrays, the classifier on 2
+  CHECK(counts.io_bytes == 8 * 4 * 4 + 10 * 2);  // pixels in, fp16 logits out
+  const std::int64_t conv = 16 * 80 * 3, relu = 16 * 80, pool = 80 * 16, fc = 10 * 3;
+  CHECK(counts.adds == conv + relu + pool + fc);
+  CHECK(counts.muls == conv + 80 + fc);
+  double sum = 0.0;
+  for (const auto& [component, joules] : energy_by_component(counts, chip)) sum += joules;
+  CHECK(energy_by_component(counts, chip).at("mvm") == Approx(66 * 100e-12));
+  CHECK(sum > energy_by_component(counts, chip).at("mvm"));
+}
+
+TEST_CASE("binding in a crossbar is refused where the bound slots are read", "[compiler][error]") {
+  Graph g;
+  g.nodes.push_back({.name = "input", .op = OpKind::Input, .inputs = {}});
+  g.nodes.push_back({.name = "bind", .op = OpKind::Bind, .inputs = {0}});
+  g.nodes.push_back({.name = "bundle", .op = OpKind::Bundle, .inputs = {1}});
+  g.nodes.push_back({.name = "relu", .op = OpKind::Relu, .inputs = {1}});
+  g.nodes.push_back({.name = "other", .op = OpKind::Bundle, .inputs = {3}});
+  g.nodes.push_back({.name = "add", .op = OpKind::Add, .inputs = {2, 4}});
+  infer_shapes(g, {4, 2, 2}, 2, 2);
+  CHECK_THROWS_WITH(partition(g, small_chip(), {}),
+                    Contains("bind: binding in a crossbar") && Contains("digital"));
+  CHECK_NOTHROW(partition(g, small_chip(), {.array_budget = 0, .binding = BindingPlace::Digital}));
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/report.hpp"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include <catch2/catch.hpp>
+
+#include "sim/report/figures.hpp"
+#include "tests/support/sample_result.hpp"
+
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+namespace mimosa {
+
+TEST_CASE("report.json holds every figure under its documented key", "[report]") {
+  const Json report = Json::parse(report_json({sample_result()}));
+  CHECK(report["network"]["name"] == "net");
+  CHECK(report["network"]["inputs_per_pass"] == 2);
+  CHECK(report["network"]["weights"] == 1234567);
+  CHECK(report["network"]["macs_per_pass"] == 3000000);
+  CHECK(report["network"]["macs_per_input"] == 1500000.0);
+  CHECK(report["accuracy"]["inputs"] == 10000);
+  CHECK(report["accuracy"]["float"] == 0.9123);
+  CHECK(report["accuracy"]["analog_ideal"] == 0.91);
+  CHECK(report["accuracy"]["analog"] ==
+        Json::parse(R"({"mean": 0.895, "ci95": 0.0635, "chips": 2, "values": [0.89, 0.9]})"));
+  CHECK(report["accuracy"]["inputs_ci95"] == 0.006);
+  CHECK(report["timing"]["clock_hz"] == 1e9);
+  CHECK(report["timing"]["latency_cycles"] == 9000);
+  CHECK(report["timing"]["cycles_per_pass"] == 5000.0);
+  CHECK(report["timing"]["cycles_per_input"] == 2500.0);
+  CHECK(report["timing"]["inputs_per_s"] == 400000.0);
+  CHECK(report["timing"]["steady"] == true);
+  CHECK(report["timing"]["bottleneck"] == "tile 3, 99 %");
+  CHECK(report["timing"]["events_per_mvm"] == 5.0);
+  CHECK(report["timing"]["mvms_per_s"] == 200.0);
+  CHECK(report["energy"]["per_pass_j"] == 2e-8);
+  CHECK(report["energy"]["per_input_j"] == 1e-8);
+  CHECK(report["energy"]["by_component"]["vector"] == 4e-9);
+  CHECK(report["energy"]["static_per_pass_j"] == 3e-9);
+  CHECK(report["area"]["total_mm2"] == 40.6);
+  CHECK(report["utilisation"]["arrays_used"] == 20);
+  CHECK(report["utilisation"]["cells"] == 0.755);
+  CHECK(report["baseline"] == Json::parse(R"({"network": "net_n1", "speedup_cycles": 1.9, "speedup_macs": 1.8,
+                                              "saving_energy": 1.7})"));
+  CHECK(report["validity"] == Json::parse(R"([{"layer": "stem", "effect": "drift", "state": "applied"}])"));
+  CHECK(report["provenance"] ==
+        Json::parse(R"({"version": "0.1.0", "results_version": 1, "seed": 7, "config_sha256": "c",
+                        "weights_sha256": "w", "dataset_sha256": "d"})"));
+}
+
+TEST_CASE("parts that were not asked for are null, never absent and never zero", "[report]") {
+  RunResult r = sample_result();
+  r.accuracy.reset();
+  r.timing.reset();
+  r.energy->static_per_pass_j.reset();
+  r.provenance.weights_sha256.clear();
+  Json report = Json::parse(report_json({r}));
+  CHECK(report.at("accuracy").is_null());
+  CHECK(report.at("timing").is_null());
+  CHECK(report.at("energy").at("static_per_pass_j").is_null());
+  CHECK(report.at("baseline").at("speedup_cycles").is_null());
+  CHECK(report.at("provenance").at("weights_sha256").is_null());
+  r.baseline.reset();
+  r.energy.reset();
+  report = Json::parse(report_json({r}));
+  CHECK(report.at("baseline").is_null());
+  CHECK(report.at("energy").is_null());
+}
+
+TEST_CASE("several networks stand under runs, in order", "[report]") {
+  RunResult second = sample_result();
+  second.network.name = "other";
+  const Json report = Json::parse(report_json({sample_result(), second}));
+  CHECK(report.size() == 1);
+  REQUIRE(report["runs"].size() == 2);
+  CHECK(report["runs"][1]["network"]["name"] == "other");
+}
+
+TEST_CASE("numbers in the report read back bit for bit, and text that is no UTF-8 does not stop it",
+          "[report]") {
+  RunResult r = sample_result();
+  r.energy->per_pass_j = 0.1 + 0.2;
+  r.timing->cycles_per_pass = 1.0 / 3.0;
+  r.area_mm2 = std::numeric_limits<double>::denorm_min();
+  r.chip = "bad\xff";
+  const Json report = Json::parse(report_json({r}, -1));
+  CHECK(report["energy"]["per_pass_j"].get<double>() == 0.1 + 0.2);
+  CHECK(report["timing"]["cycles_per_pass"].get<double>() == 1.0 / 3.0);
+  CHECK(report["area"]["total_mm2"].get<double>() == std::numeric_limits<double>::denorm_min());
+  CHECK(report_json({r}, -1).find('\n') == std::string::npos);
+}
+
+TEST_CASE("the summary reads as documented", "[report]") {
+  CHECK(summary_text({sample_result()}, "runs/x/report.json") ==
+        "net   N=2   chip hermes   device pcm-joshi, 1 day after programming\n"
+        "network    1,234,567 weights, 1,500,000 MAC/input                       "
+        "compiled to 20 of 64 arrays on 20 tiles, 75.5 % used\n"
+        "accuracy   float 91.23 %   analog ideal 91.00 %   with noise 89.50 % ± 6.35 (2 chips × 10,000 "
+        "images)\n"
+        "timing     5,000 cycles/pass, 2,500 cycles/input → 400,000 inputs/s at 1 GHz   against N=1: 1.9×\n"
+        "energy     10 nJ/input: MVM 75 %, vector unit 20 %, NoC 5 %             against N=1: 1.7×\n"
+        "report     runs/x/report.json\n");
+}
+
+TEST_CASE("the summary says what was not asked for, not steady, or fewer inputs than slots", "[report]") {
+  RunResult r = sample_result();
+  r.network.inputs_per_pass = 1;
+  r.accuracy.reset();
+  r.timing->steady = false;
+  r.baseline.reset();
+  const std::string text = summary_text({r}, "");
+  CHECK_THAT(text, Contains("N=2, 1 inputs/pass"));
+  CHECK_THAT(text, Contains("accuracy   not asked for\n"));
+  CHECK_THAT(text, Contains("not yet steady"));
+  CHECK_THAT(text, !Contains("against") && !Contains("report"));
+}
+
+TEST_CASE("the page is self-contained, holds the figures and escapes what users wrote", "[report]") {
+  RunResult r = sample_result();
+  r.network.name = "<script>alert('x')</script>&\"";
+  const std::string page = report_html({r}, "a<b");
+  CHECK_THAT(page, Contains("<title>a&lt;b</title>"));
+  CHECK_THAT(page,
+             Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;") && !Contains("<script"));
+  CHECK_THAT(page, !Contains("http") && !Contains("src=") && !Contains("@import") && !Contains("url("));
+  CHECK_THAT(page, Contains("91.23 %") && Contains("5,000 cycles") && Contains("<svg") && Contains("net_n1"));
+  CHECK_THAT(page, Contains("width=\"380.0\"") &&
+                       Contains(">75.0 %, 15 nJ<"));  // the longest bar is the largest share
+}
+
+TEST_CASE("figures are grouped, prefixed and named as people write them", "[report]") {
+  CHECK(grouped(std::int64_t{0}) == "0");
+  CHECK(grouped(std::int64_t{999}) == "999");
+  CHECK(grouped(std::int64_t{1000}) == "1,000");
+  CHECK(grouped(std::int64_t{-1234567}) == "-1,234,567");
+  CHECK(grouped(1234.56) == "1,234.6");
+  CHECK(grouped(999.96) == "1,000");
+  CHECK(grouped(12345.6) == "12,346");
+  CHECK(with_prefix(1.2345e-8, "J") == "12.35 nJ");
+  CHECK(with_prefix(1e9, "Hz") == "1 GHz");
+  CHECK(with_prefix(0.0, "J") == "0 J");
+  CHECK(with_prefix(2e-20, "J") == "2e-05 fJ");
+  CHECK(duration(25.0) == "25 s");
+  CHECK(duration(86400.0) == "1 day");
+  CHECK(duration(31536000.0) == "1 year");
+  CHECK(duration(2592000.0) == "30 days");
+  CHECK(duration(3600.0) == "1 h");
+  CHECK(percent(0.12345, 1) == "12.3 %");
+}
+
+}  // namespace mimosa
