@@ -43,7 +43,7 @@ void gather_conv(const Gather& g, const Block& block, int slot, int oy, int ox, 
 void gather_slots(const Gather& g, const Block& block, int y, int x, float* out) {
   const int channels = g.input.shape.channels;
   for (int k = block.row0; k < block.row0 + block.rows;) {
-    const int slot = k / channels, first = k % channels;
+    const int slot = k / channels % g.input.slots, first = k % channels;
     const int count = std::min(channels - first, block.row0 + block.rows - k);
     std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + x * channels + first,
                 count, out);

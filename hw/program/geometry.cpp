@@ -68,8 +68,9 @@ std::vector<int> array_rows(const Graph& graph, const Stage& stage, const Block&
   if (analog.op == OpKind::Bundle) {
     const int first_slot = block.row0 / input.shape.channels;
     const int last_slot = (block.row0 + block.rows - 1) / input.shape.channels;
-    for (int slot = first_slot; slot <= last_slot; ++slot)
-      rows.push_back(slot * input.shape.height + iteration);
+    for (int slot = first_slot; slot <= last_slot && slot - first_slot < input.slots; ++slot)
+      rows.push_back(slot % input.slots * input.shape.height + iteration);  // slot j holds input j mod n
+    std::sort(rows.begin(), rows.end());
     return rows;
   }
   const int tap_row = analog.kernel * input.shape.channels;  // word lines per kernel row
@@ -102,6 +103,8 @@ std::vector<int> input_rows(const Graph& graph, const Node& reader, int row) {
       for (int s = 0; s < input.slots; ++s) rows.push_back(s * input.shape.height + y);
       return rows;
     }
+    case OpKind::Bind:
+      return {slot % input.slots * input.shape.height + y};
     case OpKind::Merge: {
       std::vector<int> rows;
       for (int s = slot; s < input.slots; s += reader.slots) rows.push_back(s * input.shape.height + y);
@@ -136,6 +139,7 @@ bool gathers_rows(const Graph& graph, const Node& node) {
     case OpKind::AvgPool:
     case OpKind::MaxPool:
       return true;
+    case OpKind::Bind:
     case OpKind::Merge:
       return node.slots != node_at(graph, node.inputs[0]).slots;
     case OpKind::Flatten:

@@ -136,7 +136,8 @@ void VectorStage::apply(PassState& state, const Operation& operation, int pass, 
       return;
     case OpKind::Bind:
       return operation.binders[static_cast<std::size_t>(slot)].bind(
-          state.row(source, pass, row), static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
+          state.row(source, pass, input_rows(graph_, node, row)[0]),
+          static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
     case OpKind::Bundle: {
       const std::vector<int> rows = input_rows(graph_, node, row);
       std::copy_n(state.row(source, pass, rows[0]), out.size(), out.begin());

@@ -13,7 +13,7 @@ namespace mimosa {
 /// computes on rows only after it has received them.
 class PassData {
  public:
-  /// `inputs`: [pass][slot][y][x][channel] of all passes; both live as long as the chip.
+  /// `inputs`: [pass][input][y][x][channel] of all passes; both live as long as the chip.
   PassData(const Datapath& datapath, std::span<const float> inputs, int first_pass);
 
   void begin(int pass);
@@ -22,7 +22,7 @@ class PassData {
   /// Takes the result row values of a finished pass and forgets the rest.
   void finish(int pass);
 
-  /// [pass][slot][class] of finished passes, in order.
+  /// [pass][input][class] of finished passes, in order.
   [[nodiscard]] const std::vector<float>& outputs() const { return outputs_; }
   /// Called with every finished pass before it is forgotten; for tests.
   std::function<void(const PassState&)> on_finish;

@@ -8,9 +8,9 @@
 // whole program.
 namespace mimosa {
 
-inline constexpr std::size_t gemm_panel = 32;        ///< columns of a panel
-inline constexpr std::size_t gemm_depth = 256;       ///< inputs summed before the accumulators go back to y
-inline constexpr std::size_t gemm_block_rows = 192;  ///< batch rows whose inputs are copied at a time
+inline constexpr std::size_t gemm_panel = 32;       ///< columns of a panel
+inline constexpr std::size_t gemm_depth = 512;      ///< inputs summed before the accumulators go back to y
+inline constexpr std::size_t gemm_block_rows = 96;  ///< batch rows whose inputs are copied at a time
 /// Distance of the copied rows: not a power of two, so that the rows of a tile do not share their cache sets.
 inline constexpr std::size_t gemm_pitch = gemm_depth + 16;
 

@@ -119,7 +119,8 @@ void infer(Node& node, const Node& in, const Filling& filling) {
       node.shape = {in.shape.size(), 1, 1};
       break;
     case OpKind::Bind:
-      expect_slots(node, in, filling.slots);
+      expect_slots(node, in, filling.inputs_per_pass);
+      node.slots = filling.slots;
       break;
     case OpKind::Bundle:
       expect_slots(node, in, filling.slots);
@@ -171,7 +172,7 @@ void infer_shapes(Graph& graph, const Shape& input, int slots, int inputs_per_pa
   if (slots < 1 || inputs_per_pass < 1 || slots % inputs_per_pass != 0)
     throw UserError(fmt::format("{} inputs per pass do not divide {} slots", inputs_per_pass, slots));
   graph.nodes[0].shape = input;
-  graph.nodes[0].slots = slots;
+  graph.nodes[0].slots = inputs_per_pass;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     Node& node = graph.nodes[i];
     if (i > 0) infer(node, graph.nodes[static_cast<std::size_t>(node.inputs[0])], {slots, inputs_per_pass});

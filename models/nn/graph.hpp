@@ -19,7 +19,7 @@ struct Tensor {
 using TensorMap = std::map<std::string, Tensor>;
 
 enum class OpKind {
-  Input,      ///< the images of a pass, one per slot
+  Input,      ///< the images of a pass
   Conv2d,     ///< weight [out, in, k, k], bias [out] (optional)
   Linear,     ///< weight [out, in], bias [out] (optional)
   BatchNorm,  ///< weight, bias, running_mean, running_var [channels]
@@ -31,11 +31,11 @@ enum class OpKind {
   AvgPool,  ///< kernel × kernel, stride; kernel 0: global
   MaxPool,
   Flatten,  ///< [C, H, W] to [C·H·W, 1, 1], PyTorch's order
-  Bind,     ///< position-wise HRR: slot j convolved circularly over channels with keys[j]; keys [slots,
-            ///< channels]
-  Bundle,   ///< sum over slots
-  Unbind,   ///< weight [slots·C, C], bias [slots·C]: one value to one per slot
-  Merge     ///< mean over the N/n copies of each of n inputs
+  Bind,  ///< fills the slots and binds them, position-wise HRR: slot j is input j mod n convolved circularly
+         ///< over channels with keys[j]; keys [slots, channels]. What stands before it runs once per input
+  Bundle,  ///< sum over slots
+  Unbind,  ///< weight [slots·C, C], bias [slots·C]: one value to one per slot
+  Merge    ///< mean over the N/n copies of each of n inputs
 };
 
 [[nodiscard]] std::string_view to_string(OpKind op);
@@ -47,8 +47,8 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-/// One operation and the value it makes. `slots` is how many such values one pass holds: N before the bundle,
-/// 1 after it, N again after unbinding, n (the inputs per pass) after merging.
+/// One operation and the value it makes. `slots` is how many such values one pass holds: n (the inputs per
+/// pass) before binding, N after it, 1 after the bundle, N again after unbinding, n after merging.
 struct Node {
   std::string name;
   OpKind op = OpKind::Input;

@@ -69,21 +69,20 @@ void gather_patch(const float* map, const Shape& in, int kernel, int stride, int
   }
 }
 
-std::vector<float> fill_slots(const Network& network, std::span<const float> images, std::size_t count) {
+std::vector<float> pass_inputs(const Network& network, std::span<const float> images, std::size_t count) {
   const Shape& shape = network.graph.nodes.at(0).shape;
   const auto channels = static_cast<std::size_t>(shape.channels);
   const auto pixels = static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width);
-  const auto slots = static_cast<std::size_t>(network.slots);
   const auto per_pass = static_cast<std::size_t>(network.inputs_per_pass);
   if (images.size() != count * channels * pixels)
-    throw std::invalid_argument("fill_slots: the images do not have the network's input shape");
+    throw std::invalid_argument("pass_inputs: the images do not have the network's input shape");
   const std::size_t passes = (count + per_pass - 1) / per_pass;
-  std::vector<float> filled(passes * slots * pixels * channels);
+  std::vector<float> filled(passes * per_pass * pixels * channels);
   float* out = filled.data();
   for (std::size_t first = 0; first < count; first += per_pass) {
     const std::size_t present = std::min(per_pass, count - first);
-    for (std::size_t slot = 0; slot < slots; ++slot) {
-      const float* image = images.data() + (first + slot % per_pass % present) * channels * pixels;
+    for (std::size_t input = 0; input < per_pass; ++input) {
+      const float* image = images.data() + (first + input % present) * channels * pixels;
       for (std::size_t p = 0; p < pixels; ++p)
         for (std::size_t c = 0; c < channels; ++c) *out++ = image[c * pixels + p];
     }

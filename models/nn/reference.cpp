@@ -57,8 +57,8 @@ std::size_t input_size(const Network& network) {
 
 std::vector<Value> run_reference(const Network& network, std::span<const float> inputs, std::size_t passes,
                                  bool keep_all) {
-  if (inputs.size() != passes * static_cast<std::size_t>(network.slots) * input_size(network))
-    throw std::invalid_argument("run_reference: the inputs do not fill the network's slots");
+  if (inputs.size() != passes * static_cast<std::size_t>(network.inputs_per_pass) * input_size(network))
+    throw std::invalid_argument("run_reference: the inputs do not fill the passes");
   return run(network.graph, pack(network), inputs, passes, keep_all);
 }
 
@@ -77,7 +77,7 @@ std::vector<float> reference_logits(const Network& network, std::span<const floa
   const auto work = [&] {
     for (std::size_t first = next.fetch_add(step); first < count; first = next.fetch_add(step)) {
       const std::size_t here = std::min(step, count - first);
-      const auto filled = fill_slots(network, images.subspan(first * size, here * size), here);
+      const auto filled = pass_inputs(network, images.subspan(first * size, here * size), here);
       const auto values = run(network.graph, weights, filled, (here + per_pass - 1) / per_pass, false);
       std::copy_n(values.back().data.begin(), here * classes,
                   logits.begin() + static_cast<std::ptrdiff_t>(first * classes));

@@ -14,7 +14,7 @@ struct Value {
 };
 
 /// fp32 reference of the network, sums in a fixed order, independent of the batch.
-/// `inputs`: [pass][slot][y][x][channel] normalised, slots already filled. Returns every node's value when
+/// `inputs`: [pass][input][y][x][channel] normalised. Returns every node's value when
 /// `keep_all`, else only the last (others empty).
 [[nodiscard]] std::vector<Value> run_reference(const Network& network, std::span<const float> inputs,
                                                std::size_t passes, bool keep_all = false);
@@ -25,10 +25,10 @@ struct Value {
 [[nodiscard]] std::vector<float> reference_logits(const Network& network, std::span<const float> images,
                                                   std::size_t count, int threads = 1);
 
-/// Slot filling: consecutive images ([input][C][H][W]) to pass inputs [pass][slot][H][W][C], cyclically
-/// (slot j holds input j mod n); the last pass wraps to its own first inputs.
-[[nodiscard]] std::vector<float> fill_slots(const Network& network, std::span<const float> images,
-                                            std::size_t count);
+/// Consecutive images ([input][C][H][W]) as inputs of passes, [pass][input][H][W][C]; a short last pass wraps
+/// to its own first inputs.
+[[nodiscard]] std::vector<float> pass_inputs(const Network& network, std::span<const float> images,
+                                             std::size_t count);
 
 /// im2col of one position: gathers the receptive field of output (oy, ox) from one slot's [y][x][channel] map
 /// into out[kernel·kernel·channels], row order (ky, kx, c), zero outside.

@@ -58,13 +58,16 @@ Values convolve(const Node& node, const Shape& in, const NodeWeights& weights, s
   return y;
 }
 
+/// Slot j of a pass is its input j mod n.
 Values bind_slots(const Node& node, const NodeWeights& weights, std::span<const float> x,
                   std::size_t passes) {
-  Values y(x.size());
   const std::size_t map = static_cast<std::size_t>(node.shape.size()), slots = weights.matrices.size();
-  const std::size_t width = channels(node.shape);
-  for (std::size_t i = 0; i < passes * slots; ++i)
-    gemm(weights.matrices[i % slots], x.data() + i * map, width, map / width, y.data() + i * map, width);
+  const std::size_t width = channels(node.shape), inputs = x.size() / (passes * map);
+  Values y(passes * slots * map);
+  for (std::size_t i = 0; i < passes * slots; ++i) {
+    const std::size_t source = i / slots * inputs + i % slots % inputs;
+    gemm(weights.matrices[i % slots], x.data() + source * map, width, map / width, y.data() + i * map, width);
+  }
   return y;
 }
 

@@ -56,9 +56,7 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
                                  const std::vector<std::string>& allowed) {
   std::vector<std::string> known;
   for (const std::string& option : allowed) known.push_back("--" + option);
-  const std::string hint = did_you_mean(name, known);
-  throw UserError(fmt::format("{}: no option {}{} allowed: {}", command, name, hint.empty() ? ";" : hint,
-                              known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+  throw UserError(fmt::format("{}: no option {}{}", command, name, allowed_names(name, known)));
 }
 
 }  // namespace

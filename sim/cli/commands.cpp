@@ -47,9 +47,7 @@ const Command& command_named(const std::string& name) {
     if (command.name == name) return command;
     known.push_back(command.name);
   }
-  const std::string hint = did_you_mean(name, known);
-  throw UserError(fmt::format("no command \"{}\"{} allowed: {}", name, hint.empty() ? ";" : hint,
-                              fmt::join(known, ", ")));
+  throw UserError(fmt::format("no command \"{}\"{}", name, allowed_names(name, known)));
 }
 
 }  // namespace

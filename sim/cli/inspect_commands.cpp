@@ -17,9 +17,7 @@ namespace {
 const std::string& one_of(const std::string& place, const std::string& given,
                           const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), given) != known.end()) return given;
-  const std::string hint = did_you_mean(given, known);
-  throw UserError(fmt::format("{}: \"{}\" is unknown{} allowed: {}", place, given, hint.empty() ? ";" : hint,
-                              fmt::join(known, ", ")));
+  throw UserError(fmt::format("{}: \"{}\" is unknown{}", place, given, allowed_names(given, known)));
 }
 
 }  // namespace

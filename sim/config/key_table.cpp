@@ -43,8 +43,8 @@ ConfigValue in_range(const ConfigKey& key, T value) {
 
 ConfigValue parse_choice(const ConfigKey& key, const std::string& text) {
   if (std::find(key.choices.begin(), key.choices.end(), text) != key.choices.end()) return text;
-  throw UserError(fmt::format("\"{}\" is not a choice ({}){}; allowed: {}", text, key.sentence,
-                              did_you_mean(text, key.choices), allowed_text(key)));
+  throw UserError(
+      fmt::format("\"{}\" is not a choice ({}){}", text, key.sentence, allowed_names(text, key.choices)));
 }
 
 ConfigValue parse_switch(const ConfigKey& key, const std::string& text) {

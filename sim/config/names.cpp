@@ -2,6 +2,7 @@
 #include "sim/config/names.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mimosa {
 
@@ -31,6 +32,12 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   const int near = std::max(2, static_cast<int>(word.size()) / 3);
   if (sorted.empty() || edit_distance(word, sorted.front()) > near) return "";
   return "; did you mean " + sorted.front() + '?';
+}
+
+std::string allowed_names(std::string_view word, const std::vector<std::string>& known) {
+  const std::string hint = did_you_mean(word, known);
+  return fmt::format("{} allowed: {}", hint.empty() ? ";" : hint,
+                     known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
 bool matches_glob(std::string_view glob, std::string_view text) {

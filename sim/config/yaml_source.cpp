@@ -117,9 +117,7 @@ void YamlSource::fail(const YAML::Node& node, const std::string& path, const std
 
 void YamlSource::fail_unknown(const YamlEntry& entry, const std::string& path,
                               const std::vector<std::string>& known) const {
-  const std::string hint = did_you_mean(entry.key, known);
-  fail(entry.key_node, path,
-       fmt::format("no such key{} allowed: {}", hint.empty() ? ";" : hint, fmt::join(known, ", ")));
+  fail(entry.key_node, path, "no such key" + allowed_names(entry.key, known));
 }
 
 }  // namespace mimosa

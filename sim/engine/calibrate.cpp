@@ -39,7 +39,7 @@ class ReferencePasses {
                   std::size_t count)
       : network_(network),
         program_(program),
-        inputs_(fill_slots(network, images, count)),
+        inputs_(pass_inputs(network, images, count)),
         pass_size_(
             static_cast<std::size_t>(row_size(network.graph.nodes[0]) * row_count(network.graph.nodes[0]))) {}
 

@@ -17,11 +17,11 @@ struct FunctionalOptions {
 };
 
 struct FunctionalResult {
-  std::vector<float> outputs;  ///< [pass][slot][class]
+  std::vector<float> outputs;  ///< [pass][input][class]
   Counts counts;
 };
 
-/// Runs the program on all passes of `inputs` ([pass][slot][y][x][channel]) without time. Outputs and counts
+/// Runs the program on all passes of `inputs` ([pass][input][y][x][channel]) without time. Outputs and counts
 /// depend on nothing in `options`.
 [[nodiscard]] FunctionalResult run_functional(const Datapath& datapath, const ChipSpec& chip,
                                               std::span<const float> inputs,

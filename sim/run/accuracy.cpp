@@ -57,7 +57,7 @@ class Measurement {
       throw UserError("inputs: " + std::to_string(count_) + " asked for; the test set has " +
                       std::to_string(test_.size()));
     images_ = normalised(test_, 0, count_, network.input_mean, network.input_std);
-    inputs_ = fill_slots(network, images_, count_);
+    inputs_ = pass_inputs(network, images_, count_);
     const auto held_out = static_cast<std::size_t>(task.experiment.calibration.inputs);
     const Dataset other = load_fashion_mnist(Split::HeldOut);
     task_.progress("calibrating", 0.0);

@@ -15,14 +15,14 @@ struct TimedOptions {
   bool stop_when_steady = true;
   std::string vcd_glob, vcd_path;      ///< empty: no waveform
   const Datapath* datapath = nullptr;  ///< null: timing only
-  std::span<const float> inputs;       ///< [pass][slot][y][x][channel], with a datapath
+  std::span<const float> inputs;       ///< [pass][input][y][x][channel], with a datapath
   std::function<void(const PassState&)> inspect;
 };
 
 struct TimedRun {
   TimingResult timing;
   Counts counts;               ///< of all passes
-  std::vector<float> outputs;  ///< [pass][slot][class], with a datapath
+  std::vector<float> outputs;  ///< [pass][input][class], with a datapath
 };
 
 /// Runs the program on a SystemC chip of its own kernel.

@@ -126,7 +126,7 @@ TEST_CASE("a waveform holds the tasks that match the glob", "[chip]") {
   const ChipSpec chip = small_chip();
   const Program program = compile(one_linear(), chip, {}).program;
   const TemporaryFolder folder;
-  const std::string path = (folder.path() / "waveform").string();
+  const std::string path = folder.path("waveform");
   (void)run_timed(program, chip,
                   {.passes = 1,
                    .stop_when_steady = false,

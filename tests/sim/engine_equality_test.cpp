@@ -68,7 +68,7 @@ struct Machine {
       : network(small_mimoconv(slots, distinct)) {
     program = compile(network, chip, options).program;
     const auto count = static_cast<std::size_t>(passes * distinct);
-    inputs = fill_slots(network, random_images(network, count), count);
+    inputs = pass_inputs(network, random_images(network, count), count);
     const std::vector<float> held_out = random_images(network, 8, 3);
     ranges = calibrate(network, program, chip,
                        {.inputs = 8, .dac_percentile = 100.0, .adc_percentile = 100.0}, held_out, 8);

@@ -134,9 +134,10 @@ OracleValue DoubleOracle::evaluate(const Node& node, const std::vector<OracleVal
   if (node.op == OpKind::Bundle || node.op == OpKind::Unbind || node.op == OpKind::Merge)
     return superposed(node, x[0]);
   OracleValue y;
-  for (std::size_t slot = 0; slot < x[0].size(); ++slot) {
+  for (std::size_t slot = 0; slot < static_cast<std::size_t>(node.slots); ++slot) {
     std::vector<const OracleMap*> operands;
-    for (const OracleValue& value : x) operands.push_back(&value[slot]);
+    for (const OracleValue& value : x)
+      operands.push_back(&value[slot % value.size()]);  // binding fills the slots
     y.push_back(map(node, operands, static_cast<Index>(slot)));
   }
   return y;

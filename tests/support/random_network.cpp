@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -29,7 +30,7 @@ Network random_network(const Graph& graph, const std::string& name, std::uint64_
   Network network;
   network.name = name;
   network.graph = graph;
-  network.slots = graph.nodes.front().slots;
+  for (const Node& node : graph.nodes) network.slots = std::max(network.slots, node.slots);
   network.inputs_per_pass = graph.output().slots;
   network.modes = {network.inputs_per_pass};
   for (const Node& node : graph.nodes)

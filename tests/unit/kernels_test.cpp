@@ -104,7 +104,7 @@ TEST_CASE("a product is one chain of fused multiply-adds per output on every pat
           "[base]") {
   const Shape shapes[] = {{1, 1, 1},     {7, 5, 3},     {3, 33, 2},    {64, 31, 12}, {65, 64, 13},
                           {257, 70, 7},  {513, 129, 4}, {33, 130, 1},  {300, 40, 1}, {20, 96, 25},
-                          {16, 17, 193}, {9, 8, 400},   {511, 160, 6}, {5, 257, 2}};
+                          {16, 17, 193}, {9, 8, 400},   {511, 160, 6}, {5, 257, 2},  {1030, 40, 97}};
   for (const auto path : available_kernel_paths()) {
     const ForcedKernelPath forced(path);
     for (const auto& s : shapes) {

@@ -146,7 +146,7 @@ TEST_CASE("one input in all slots is bound with the sum of the keys", "[mimo][nu
   const int bundle = four.graph.find("bundle");
   const std::vector<float> image = random_images(four, 1);
   const auto bundled =
-      run_reference(four, fill_slots(four, image, 1), 1, true)[static_cast<std::size_t>(bundle)];
+      run_reference(four, pass_inputs(four, image, 1), 1, true)[static_cast<std::size_t>(bundle)];
 
   Network one = small_mimoconv(1, 1);
   for (const auto& [name, tensor] : four.tensors)
@@ -157,7 +157,7 @@ TEST_CASE("one input in all slots is bound with the sum of the keys", "[mimo][nu
   for (std::size_t i = 0; i < keys.data.size(); ++i) sum.data[i % channels] += keys.data[i];
   one.tensors["bind.keys"] = sum;
   const auto summed =
-      run_reference(one, fill_slots(one, image, 1), 1, true)[static_cast<std::size_t>(bundle)];
+      run_reference(one, pass_inputs(one, image, 1), 1, true)[static_cast<std::size_t>(bundle)];
   REQUIRE(bundled.data.size() == summed.data.size());
   for (std::size_t i = 0; i < summed.data.size(); ++i)
     CHECK(bundled.data[i] ==
@@ -175,7 +175,7 @@ TEST_CASE("an impulse key and an identity unbinding leave the trunk's output", "
   auto& bias = network.tensors.at("unbind.bias").data;
   std::fill(bias.begin(), bias.end(), 0.0F);
 
-  const auto values = run_reference(network, fill_slots(network, random_images(network, 1), 1), 1, true);
+  const auto values = run_reference(network, pass_inputs(network, random_images(network, 1), 1), 1, true);
   const auto value = [&](const char* name) {
     return values[static_cast<std::size_t>(network.graph.find(name))].data;
   };

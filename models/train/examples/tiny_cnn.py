@@ -50,7 +50,8 @@ def main():
     with torch.no_grad():
         accuracy = (net(images).argmax(1) == labels).float().mean().item()
     export.export(net, (1, 28, 28), "tiny_cnn", out, metadata=dict(accuracy_test=f"{accuracy:.4f}"),
-                  description="Two convolutions and a classifier", dataset="fashion-mnist", mean=data.MEAN, std=data.STD)
+                  description="Two convolutions and a classifier", dataset="fashion-mnist",
+                  mean=data.MEAN, std=data.STD)  # fmt: skip
     print(f"test accuracy {accuracy:.4f}; wrote {out}/tiny_cnn.yaml and tiny_cnn.safetensors")
 
 
