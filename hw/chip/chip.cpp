@@ -55,7 +55,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
       trace_file_(nullptr, close_trace) {
   for (std::size_t c = 0; c < channels_.size(); ++c) {
     const Channel& channel = program.channels[c];
-    const int hops = hops_between(program.tasks[static_cast<std::size_t>(channel.from)].tile,
+    const int hops = mesh_hops(program.tasks[static_cast<std::size_t>(channel.from)].tile,
                                   program.tasks[static_cast<std::size_t>(channel.to)].tile, spec.mesh);
     channels_[c].credits = channel.capacity;
     channels_[c].credit_delay = static_cast<double>(hops * spec.noc.hop_cycles) * parts_.cycle;

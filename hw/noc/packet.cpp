@@ -2,7 +2,6 @@
 #include "hw/noc/packet.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -19,10 +18,6 @@ std::vector<int> split_packets(int bytes, const NocSpec& noc) {
                            static_cast<int>(std::min<std::int64_t>(full, bytes)));
   if (bytes % full != 0) packets.push_back(static_cast<int>(bytes % full));
   return packets;
-}
-
-int mesh_hops(int from, int to, const MeshSpec& mesh) {
-  return std::abs(from / mesh.cols - to / mesh.cols) + std::abs(from % mesh.cols - to % mesh.cols);
 }
 
 int unloaded_latency_cycles(const Packet& packet, const MeshSpec& mesh, const NocSpec& noc) {

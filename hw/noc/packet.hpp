@@ -26,9 +26,6 @@ struct Packet {
 /// empty row.
 [[nodiscard]] std::vector<int> split_packets(int bytes, const NocSpec& noc);
 
-/// Links a packet crosses between the routers of two tiles.
-[[nodiscard]] int mesh_hops(int from, int to, const MeshSpec& mesh);
-
 /// Cycles from injection to delivery of the last flit in an empty mesh, F flits over H > 0 hops:
 ///   1 (injection) + H · hop_cycles + 1 (ejection) + F − 1 (the rest follows its head),
 /// and 1 + F − 1 for a packet to its own tile.

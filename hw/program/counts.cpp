@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/program/counts.hpp"
 
-#include <cstdlib>
-
 namespace mimosa {
 
 Counts& Counts::operator+=(const Counts& o) {
@@ -34,11 +32,6 @@ std::int64_t flits_of(int bytes, const NocSpec& noc) {
   return (bytes + noc.flit_bytes - 1) / noc.flit_bytes;
 }
 
-int hops_between(int from_tile, int to_tile, const MeshSpec& mesh) {
-  return std::abs(from_tile / mesh.cols - to_tile / mesh.cols) +
-         std::abs(from_tile % mesh.cols - to_tile % mesh.cols);
-}
-
 Counts counts_of(const Program& program, const Task& task, const Instruction& i, const ChipSpec& chip) {
   Counts counts{.instructions = 1};
   const bool on_chip = task.kind == TaskKind::Array || task.kind == TaskKind::Vector;
@@ -50,7 +43,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
     case Opcode::Send: {
       const Channel& c = program.channels[static_cast<std::size_t>(i.channel)];
       const Task& to = program.tasks[static_cast<std::size_t>(c.to)];
-      counts.flit_hops = flits_of(c.row_bytes, chip.noc) * hops_between(task.tile, to.tile, chip.mesh);
+      counts.flit_hops = flits_of(c.row_bytes, chip.noc) * mesh_hops(task.tile, to.tile, chip.mesh);
       break;
     }
     case Opcode::Recv:

@@ -38,8 +38,7 @@ struct Counts {
 /// Counts by name, for reports.
 [[nodiscard]] std::map<std::string, std::int64_t> named(const Counts& counts);
 
-/// Flits a row of `bytes` takes on the mesh, packet by packet, and links between two tiles.
+/// Flits a row of `bytes` takes on the mesh, all its packets together.
 [[nodiscard]] std::int64_t flits_of(int bytes, const NocSpec& noc);
-[[nodiscard]] int hops_between(int from_tile, int to_tile, const MeshSpec& mesh);
 
 }  // namespace mimosa

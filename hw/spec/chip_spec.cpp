@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/spec/chip_spec.hpp"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "models/base/error.hpp"
 
 namespace mimosa {
+namespace {
+
+/// Rounded up; a billionth of a cycle is taken for rounding of the product.
+std::int64_t whole_cycles(double ns, const ChipSpec& chip) {
+  return static_cast<std::int64_t>(std::ceil(ns * chip.clock_ghz - 1e-9));
+}
+
+}  // namespace
+
+int mesh_hops(int from, int to, const MeshSpec& mesh) {
+  return std::abs(from / mesh.cols - to / mesh.cols) + std::abs(from % mesh.cols - to % mesh.cols);
+}
+
+std::int64_t mvm_latency_cycles(const ChipSpec& chip) {
+  return whole_cycles(chip.mvm.latency_ns, chip);
+}
+
+std::int64_t mvm_interval_cycles(const ChipSpec& chip) {
+  return whole_cycles(chip.mvm.interval_ns, chip);
+}
 
 void check(const ChipSpec& spec) {
   const double cycle_ns = 1.0 / spec.clock_ghz;

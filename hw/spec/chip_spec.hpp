@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "models/base/format.hpp"
@@ -10,6 +11,9 @@ namespace mimosa {
 struct MeshSpec {
   int rows = 8, cols = 8;
 };
+/// Links between the routers of two tiles, numbered row by row.
+[[nodiscard]] int mesh_hops(int from, int to, const MeshSpec& mesh);
+
 struct TileParts {
   int dpes = 1;  ///< dot-product engines per tile; each works on its own
   int arrays_per_dpe = 1;
@@ -143,6 +147,10 @@ void describe(Visitor& v, ChipSpec& s) {
     m.field("chip_mm2", s.area.chip_mm2, "mm2", "outside the tiles", 0.0, 1e5);
   });
 }
+
+/// Whole clock cycles from inputs to codes of an MVM, and between two MVMs of an array.
+[[nodiscard]] std::int64_t mvm_latency_cycles(const ChipSpec& chip);
+[[nodiscard]] std::int64_t mvm_interval_cycles(const ChipSpec& chip);
 
 /// Cross-field rules: times at least one clock cycle, a packet buffer that holds a flit, …; UserError.
 void check(const ChipSpec& spec);

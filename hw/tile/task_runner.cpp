@@ -2,17 +2,8 @@
 #include "hw/tile/task_runner.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mimosa {
-namespace {
-
-std::int64_t cycles_of(double ns, const ChipSpec& spec) {
-  return static_cast<std::int64_t>(std::ceil(ns * spec.clock_ghz - 1e-9));
-}
-
-}  // namespace
-
 TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
                        VectorUnit& vector_unit)
     : sc_module(name), task_(task), parts_(parts), vector_unit_(vector_unit) {
@@ -107,8 +98,7 @@ void TaskRunner::run_mvm(int iteration) {
     parts_.data->mvm(static_cast<int>(pass_), task_.stage, task_.replica, task_.block, iteration);
   else
     parts_.counts += mvm_counts(parts_.program, task_.stage);
-  work((stage.mvms - 1) * cycles_of(parts_.spec.mvm.interval_ns, parts_.spec) +
-       cycles_of(parts_.spec.mvm.latency_ns, parts_.spec));
+  work((stage.mvms - 1) * mvm_interval_cycles(parts_.spec) + mvm_latency_cycles(parts_.spec));
 }
 
 void TaskRunner::run_vec(int iteration) {

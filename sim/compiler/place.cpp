@@ -79,7 +79,7 @@ class Descent {
     std::int64_t cost = 0;
     for (const Link& link : links_[seat]) {
       const auto to = static_cast<std::size_t>(link.to);
-      cost += link.bytes * hops_between(tile_[seat], to < tile_.size() ? tile_[to] : host_tile, mesh_);
+      cost += link.bytes * mesh_hops(tile_[seat], to < tile_.size() ? tile_[to] : host_tile, mesh_);
     }
     return cost;
   }
@@ -116,8 +116,8 @@ std::int64_t placement_cost(const Mapping& m, const Placement& placement) {
   for (const Flow& flow : list_flows(m, list_tasks(m.partition, m.replication))) {
     const Channel& c = flow.channel;
     cost += static_cast<std::int64_t>(c.row_bytes) * c.rows *
-            hops_between(placement.tile[static_cast<std::size_t>(c.from)],
-                         placement.tile[static_cast<std::size_t>(c.to)], m.chip.mesh);
+            mesh_hops(placement.tile[static_cast<std::size_t>(c.from)],
+                      placement.tile[static_cast<std::size_t>(c.to)], m.chip.mesh);
   }
   return cost;
 }

@@ -2,7 +2,6 @@
 #include "sim/compiler/replicate.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
@@ -15,14 +14,6 @@ int arrays_available(const ChipSpec& chip, const CompilerOptions& options) {
 }
 
 }  // namespace
-
-std::int64_t mvm_interval_cycles(const ChipSpec& chip) {
-  return static_cast<std::int64_t>(std::ceil(chip.mvm.interval_ns * chip.clock_ghz - 1e-9));
-}
-
-std::int64_t mvm_latency_cycles(const ChipSpec& chip) {
-  return static_cast<std::int64_t>(std::ceil(chip.mvm.latency_ns * chip.clock_ghz - 1e-9));
-}
 
 std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas, const ChipSpec& chip) {
   const std::int64_t iterations = (stage.iterations + replicas - 1) / replicas;

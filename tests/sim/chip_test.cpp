@@ -45,7 +45,7 @@ TEST_CASE("the latency of one linear layer is the sum of its steps", "[chip][tim
   const ChipSpec chip = small_chip();
   const Program program = compile(one_linear(), chip, {}).program;
   const int tile = program.tasks[1].tile;
-  const int hops = hops_between(0, tile, chip.mesh);
+  const int hops = mesh_hops(0, tile, chip.mesh);
   const auto travel = [&](int bytes) {
     const int flits = static_cast<int>(flits_of(bytes, chip.noc));
     return hops == 0 ? flits : 2 + hops * chip.noc.hop_cycles + flits - 1;
