@@ -2,9 +2,6 @@
 #include "hw/chip/chip.hpp"
 
 #include <algorithm>
-#include <fnmatch.h>
-
-#include "models/base/error.hpp"
 
 namespace mimosa {
 namespace {
@@ -12,10 +9,6 @@ namespace {
 constexpr int longest_period = 4;
 constexpr int repetitions = 3;      // of a period
 constexpr int least_intervals = 8;  // equal ones, for a period of one
-
-void close_trace(sc_core::sc_trace_file* file) {
-  if (file != nullptr) sc_core::sc_close_vcd_trace_file(file);
-}
 
 }  // namespace
 
@@ -51,12 +44,11 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
              .mesh = mesh_,
              .gate = *this,
              .data = data,
-             .counts = {}},
-      trace_file_(nullptr, close_trace) {
+             .counts = {}} {
   for (std::size_t c = 0; c < channels_.size(); ++c) {
     const Channel& channel = program.channels[c];
     const int hops = mesh_hops(program.tasks[static_cast<std::size_t>(channel.from)].tile,
-                                  program.tasks[static_cast<std::size_t>(channel.to)].tile, spec.mesh);
+                               program.tasks[static_cast<std::size_t>(channel.to)].tile, spec.mesh);
     channels_[c].credits = channel.capacity;
     channels_[c].credit_delay = static_cast<double>(hops * spec.noc.hop_cycles) * parts_.cycle;
   }
@@ -83,10 +75,9 @@ void Chip::run() {
   sc_core::sc_start();
   if (passes() == started_) return;
   std::string waiting;
-  for (const auto& tile : tiles_)
-    for (const auto& runner : tile->runners())
-      if (runner->pass() < started_ && !runner->task().code.empty())
-        waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
+  for (const TaskRunner* runner : runners())
+    if (runner->pass() < started_ && !runner->task().code.empty())
+      waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
   SC_REPORT_ERROR(name(), ("passes stuck on the chip: " + waiting).c_str());
 }
 
@@ -103,9 +94,8 @@ std::int64_t Chip::events() const {
 
 std::string Chip::bottleneck() const {
   const TaskRunner* busiest = nullptr;
-  for (const auto& tile : tiles_)
-    for (const auto& runner : tile->runners())
-      if (busiest == nullptr || runner->busy() > busiest->busy()) busiest = runner.get();
+  for (const TaskRunner* runner : runners())
+    if (busiest == nullptr || runner->busy() > busiest->busy()) busiest = runner;
   if (busiest == nullptr || finish_cycles_.empty()) return "";
   const double share = 100.0 * (busiest->busy() / parts_.cycle) / static_cast<double>(finish_cycles_.back());
   const Task& task = busiest->task();
@@ -115,18 +105,11 @@ std::string Chip::bottleneck() const {
   return stage + ", busy " + std::to_string(static_cast<int>(share + 0.5)) + " %";
 }
 
-void Chip::trace(const std::string& glob, const std::string& path) {
-  std::vector<const TaskRunner*> matched;
-  std::string example = "chip.tile_0.array_0";
+std::vector<const TaskRunner*> Chip::runners() const {
+  std::vector<const TaskRunner*> all;
   for (const auto& tile : tiles_)
-    for (const auto& runner : tile->runners()) {
-      example = runner->name();
-      if (fnmatch(glob.c_str(), runner->name(), 0) == 0) matched.push_back(runner.get());
-    }
-  if (matched.empty()) throw UserError("--vcd: no task matches \"" + glob + "\"; names are like " + example);
-  trace_file_.reset(sc_core::sc_create_vcd_trace_file(path.c_str()));
-  trace_file_->set_time_unit(1.0, sc_core::SC_NS);
-  for (const TaskRunner* runner : matched) runner->trace(trace_file_.get());
+    for (const auto& runner : tile->runners()) all.push_back(runner.get());
+  return all;
 }
 
 }  // namespace mimosa

@@ -36,16 +36,14 @@ class Chip : public sc_core::sc_module, public PassGate {
   /// Runs until every pass that entered has left. Reports an error naming the waiting tasks if they wait for
   /// ever.
   void run();
-  /// Traces tasks whose hierarchical name matches `glob` to `path`.vcd; before `run`. UserError when none
-  /// matches.
-  void trace(const std::string& glob, const std::string& path);
-
   [[nodiscard]] int passes() const { return static_cast<int>(finish_cycles_.size()); }
   /// Cycle at which each pass's last result row was stored.
   [[nodiscard]] const std::vector<std::int64_t>& finish_cycles() const { return finish_cycles_; }
   /// The first one reached, or the mean of the later half.
   [[nodiscard]] const SteadyState& steady() const { return steady_; }
   [[nodiscard]] Counts counts() const;
+  /// Controllers of all tasks, tile by tile.
+  [[nodiscard]] std::vector<const TaskRunner*> runners() const;
   /// Instructions executed and mesh events: what the simulator had to do.
   [[nodiscard]] std::int64_t events() const;
   /// Busiest task and the share of time it worked, as text.
@@ -64,7 +62,6 @@ class Chip : public sc_core::sc_module, public PassGate {
   std::vector<std::int64_t> finish_cycles_;
   SteadyState steady_;
   int started_ = 0;
-  std::unique_ptr<sc_core::sc_trace_file, void (*)(sc_core::sc_trace_file*)> trace_file_;
 };
 
 }  // namespace mimosa

@@ -8,7 +8,8 @@ the trained module's state and the accuracies that `export.py` stores beside the
 
 The recipe follows the authors' where a short run allows: SGD, isometry and key penalties, 64 passes a step for every N
 (so that N networks see N times the images in the same number of updates), flips and shifts. It differs in: no mix-up,
-unitary keys at the start, Nesterov momentum 0.9, cosine with 10 % warm-up, bfloat16 convolutions.
+unitary keys at the start, Nesterov momentum 0.9, cosine with 10 % warm-up, bfloat16 convolutions. The dynamic network
+starts from the four-slot one (`--init`), which already fills every slot with another image.
 """
 
 import argparse
@@ -39,6 +40,7 @@ def arguments():
     parser.add_argument("--key-penalty", type=float, default=0.1)
     parser.add_argument("--clip", type=float, default=5.0, help="total gradient norm")
     parser.add_argument("--slow-share", type=float, default=0.2, help="dynamic network: share of steps at n = 1")
+    parser.add_argument("--init", help="start from the weights of this NAME.pt, e.g. the four-slot network for the dynamic one")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -118,6 +120,8 @@ def train(options):
     path = os.path.join(options.out, options.network)
     os.makedirs(options.out, exist_ok=True)
     step, seconds = 0, 0.0
+    if options.init:
+        net.load_state_dict(torch.load(options.init)["net"])
     if os.path.exists(path + ".ckpt"):
         saved = torch.load(path + ".ckpt")
         net.load_state_dict(saved["net"])

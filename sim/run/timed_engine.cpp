@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "hw/chip/chip.hpp"
 #include "hw/kernel/kernel.hpp"
+#include "traces/vcd.hpp"
 
 namespace mimosa {
 
@@ -19,7 +21,8 @@ TimedRun run_timed(const Program& program, const ChipSpec& spec, const TimedOpti
   const auto began = std::chrono::steady_clock::now();
   Chip chip("chip", program, spec, {.passes = options.passes, .stop_when_steady = options.stop_when_steady},
             data.get());
-  if (!options.vcd_glob.empty()) chip.trace(options.vcd_glob, options.vcd_path);
+  std::optional<VcdTrace> trace;
+  if (!options.vcd_glob.empty()) trace.emplace(chip, options.vcd_glob, options.vcd_path);
   chip.run();
   TimedRun run;
   run.counts = chip.counts();
