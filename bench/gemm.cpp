@@ -4,29 +4,18 @@
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstddef>
-#include <ctime>
 #include <limits>
 #include <malloc.h>
 #include <vector>
 
+#include "bench/cpu_time.hpp"
 #include "bench/eigen_yardstick.hpp"
 #include "models/base/kernels.hpp"
 #include "models/base/random.hpp"
 
 namespace {
 
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-template <class Work>
-double seconds_per_call(int calls, const Work& work) {
-  const double start = cpu_seconds();
-  for (int i = 0; i < calls; ++i) work();
-  return (cpu_seconds() - start) / calls;
-}
+using mimosa::seconds_per_call;
 
 std::vector<float> random_floats(std::size_t size, std::uint32_t pass) {
   std::vector<float> values(size);

@@ -55,7 +55,8 @@ def load(options, log):
     saved = torch.load(path + (".pt" if finished else ".ckpt"), map_location="cpu")
     net = networks.build(options.network)
     net.load_state_dict(saved["net"])
-    settings = ast.literal_eval(re.search(r"{.*}", log[0]).group())
+    begun = [line for line in log if line.startswith("#")]  # once, and again whenever it was resumed
+    settings = ast.literal_eval(re.search(r"{.*}", begun[-1]).group())
     recipe = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in settings.items() if key != "network")
     steps = settings["steps"] if finished else saved["step"]
     return net, dict(seed=settings["seed"], steps=steps, recipe=f"train.py {options.network} {recipe}")
