@@ -126,10 +126,6 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.provenance.results_version = results_version;
   result.provenance.seed = experiment.seed;
   result.provenance.config_sha256 = config_sha256(experiment);
-  if (wants_accuracy(experiment)) {
-    add_accuracy(result, network, program, experiment, request);
-    result.validity = validity_table(program, experiment);
-  }
   if (wants_timing(experiment)) {
     if (request.progress) request.progress(network.name + ": timing on the SystemC chip", 0.0);
     result.timing = time_program(program, chip, experiment, &request);
@@ -137,6 +133,10 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr);
   if (!network.baseline.empty() && network.baseline != network.name)
     result.baseline = compare(experiment, network.baseline, result);
+  if (wants_accuracy(experiment)) {
+    add_accuracy(result, network, program, experiment, request);
+    result.validity = validity_table(program, experiment);
+  }
   return result;
 }
 
