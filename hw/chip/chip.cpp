@@ -73,12 +73,22 @@ void Chip::finished(int) {
 
 void Chip::run() {
   sc_core::sc_start();
-  if (passes() == started_) return;
   std::string waiting;
-  for (const TaskRunner* runner : runners())
-    if (runner->pass() < started_ && !runner->task().code.empty())
-      waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
-  SC_REPORT_ERROR(name(), ("passes stuck on the chip: " + waiting).c_str());
+  if (passes() != started_)
+    for (const TaskRunner* runner : runners())
+      if (runner->pass() < started_ && !runner->task().code.empty())
+        waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
+  end_tasks();
+  if (!waiting.empty()) SC_REPORT_ERROR(name(), ("passes stuck on the chip: " + waiting).c_str());
+}
+
+void Chip::end_tasks() {
+  parts_.stopping = true;
+  for (ChannelState& channel : channels_) {
+    channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
+    channel.place_returned.notify(sc_core::SC_ZERO_TIME);
+  }
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
 }
 
 Counts Chip::counts() const {

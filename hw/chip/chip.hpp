@@ -53,6 +53,7 @@ class Chip : public sc_core::sc_module, public PassGate {
   void finished(int pass) override;
 
  private:
+  void end_tasks();
   const Program& program_;
   const PassLimits limits_;
   std::vector<ChannelState> channels_;

@@ -10,7 +10,23 @@ TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, Ch
   if (!task.code.empty()) SC_THREAD(run);
 }
 
+/// Ends a task's thread from within, so that its stack is unwound before the kernel goes.
+struct TaskRunner::Stopped {};
+
 void TaskRunner::run() {
+  try {
+    run_passes();
+  } catch (const Stopped&) {
+    return;
+  }
+}
+
+void TaskRunner::pause(const sc_core::sc_event& event) {
+  wait(event);
+  if (parts_.stopping) throw Stopped{};
+}
+
+void TaskRunner::run_passes() {
   const bool first = task_.kind == TaskKind::HostIn, last = task_.kind == TaskKind::HostOut;
   for (int pass = 0;; ++pass) {
     pass_ = static_cast<std::uint32_t>(pass);
@@ -55,7 +71,7 @@ void TaskRunner::execute(const Instruction& i) {
 }
 
 void TaskRunner::receive(ChannelState& channel) {
-  while (channel.arrived == 0) wait(channel.row_arrived);
+  while (channel.arrived == 0) pause(channel.row_arrived);
   --channel.arrived;
 }
 
@@ -63,7 +79,7 @@ void TaskRunner::send(int index) {
   ChannelState& state = parts_.channels[static_cast<std::size_t>(index)];
   for (state.collect(); state.credits == 0; state.collect()) {
     if (state.returning.empty())
-      wait(state.place_returned);
+      pause(state.place_returned);
     else
       wait(state.returning.front() - sc_core::sc_time_stamp());
   }

@@ -29,6 +29,7 @@ struct ChipParts {
   Mesh& mesh;
   PassGate& gate;
   PassData* data = nullptr;  ///< null: timing only
+  bool stopping = false;     ///< the chip is done: a task that wakes ends
   Counts counts;             ///< of executed instructions, mesh traffic apart
 };
 
@@ -53,8 +54,11 @@ class TaskRunner : public sc_core::sc_module {
 
  private:
   SC_HAS_PROCESS(TaskRunner);
+  struct Stopped;
   void run();
+  void run_passes();
   void execute(const Instruction& instruction);
+  void pause(const sc_core::sc_event& event);
   void receive(ChannelState& channel);
   void send(int channel_index);
   void give_back(ChannelState& channel, int places) const;

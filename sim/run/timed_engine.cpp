@@ -2,8 +2,10 @@
 #include "sim/run/timed_engine.hpp"
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "hw/chip/chip.hpp"
 #include "hw/kernel/kernel.hpp"
@@ -11,7 +13,9 @@
 
 namespace mimosa {
 
-TimedRun run_timed(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
+namespace {
+
+TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
   const ScopedKernel kernel;
   std::unique_ptr<PassData> data;
   if (options.datapath != nullptr) {
@@ -40,6 +44,24 @@ TimedRun run_timed(const Program& program, const ChipSpec& spec, const TimedOpti
   t.mvms = run.counts.mvms;
   t.events = chip.events();
   t.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return run;
+}
+
+}  // namespace
+
+TimedRun run_timed(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
+  // The kernel switches stacks. On a thread of its own that stays its affair: the caller's stack is left as
+  // the runtime (and a sanitizer) knows it, and exceptions unwind it as usual.
+  TimedRun run;
+  std::exception_ptr failure;
+  std::thread([&] {
+    try {
+      run = simulate(program, spec, options);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }).join();
+  if (failure) std::rethrow_exception(failure);
   return run;
 }
 
