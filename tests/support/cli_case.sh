@@ -62,6 +62,7 @@ case_replaced() { # a second run replaces the folder whole; one that fails leave
 
 case_vcd() {
   status_of 0 "$mimosa" run "$tiny" --vcd '*' --out r
+  # shellcheck disable=SC2016  # the dollar is the file format's
   holds r/trace.vcd '$enddefinitions'
 }
 
