@@ -28,7 +28,10 @@ std::vector<float> random_floats(std::size_t size, std::uint32_t pass) {
 
 DeviceSpec pcm() {
   DeviceSpec device;
-  device.model = DeviceModel::Pcm;
+  device.programming.law = ProgrammingLaw::Polynomial;
+  device.ageing.law = AgeingLaw::Power;
+  device.low_frequency.law = LowFrequencyLaw::PowerQ;
+  device.white.law = WhiteLaw::SqrtWeight;
   return device;
 }
 
@@ -36,19 +39,19 @@ void noisy_mvm(benchmark::State& state, InputKind input) {
   const auto n = static_cast<std::size_t>(state.range(0)), batch = static_cast<std::size_t>(state.range(1));
   const auto x = random_floats(batch * n, 0), w = random_floats(n * n, 1);
   std::vector<float> y(batch * n), codes(batch * n);
-  const ConverterSpec converter{.input = input};
-  const Array<float> array(w, n, n, n, pcm(), converter, {.layer = "bench"});
+  const ArraySpec converter{.dac = {.input = input}};
+  const Array<float> array(WeightBlock<float>{w, n, n, n}, pcm(), converter, {.layer = "bench"});
   std::vector<MvmId> ids(batch);
   for (std::size_t b = 0; b < batch; ++b) ids[b].mvm = static_cast<std::uint32_t>(b);
-  const double full_scale = std::sqrt(static_cast<double>(n));
+  const std::vector<double> ranges{std::sqrt(static_cast<double>(n))};
 
   const double macs = static_cast<double>(batch * n * n);
   const int calls = std::max(1, static_cast<int>(4e7 / macs));
   double ours = std::numeric_limits<double>::max(), eigen = ours;
   while (state.KeepRunning()) {
     const double now = seconds_per_call(calls, [&] {
-      to_dac_codes(x, 1.0, converter, codes);
-      array.mvm(codes.data(), n, ids, full_scale, y.data(), n);
+      to_dac_codes(x, 1.0, converter.dac, codes);
+      array.mvm(codes.data(), n, ids, ranges, y.data(), n);
     });
     ours = std::min(ours, now);
     eigen = std::min(
@@ -74,8 +77,8 @@ void programming(benchmark::State& state) {
   double best = std::numeric_limits<double>::max();
   while (state.KeepRunning()) {
     const double now = seconds_per_call(1, [&] {
-      const Array<float> array(w, n, n, n, pcm(), {}, {.layer = "bench"});
-      benchmark::DoNotOptimize(array.drift_factor());
+      const Array<float> array(WeightBlock<float>{w, n, n, n}, pcm(), {}, {.layer = "bench"});
+      benchmark::DoNotOptimize(array.drift_factors()[0]);
     });
     best = std::min(best, now);
     state.SetIterationTime(now);

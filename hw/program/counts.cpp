@@ -54,7 +54,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       const Stage& stage = program.stages[static_cast<std::size_t>(task.stage)];
       const Block& block = stage.blocks[static_cast<std::size_t>(task.block)];
       counts.buffer_read_bytes =
-          static_cast<std::int64_t>(stage.mvms) * block.rows * ((chip.converter.dac_bits + 7) / 8);
+          static_cast<std::int64_t>(stage.mvms) * block.rows * ((chip.analog.dac.bits + 7) / 8);
       break;
     }
     case Opcode::Vec: {
@@ -92,7 +92,7 @@ Counts counts_per_pass(const Program& program, const ChipSpec& chip) {
 std::map<std::string, double> energy_by_component(const Counts& c, const ChipSpec& chip) {
   const auto joules = [](std::int64_t events, double pj) { return static_cast<double>(events) * pj * 1e-12; };
   const VectorSpec& v = chip.vector;
-  return {{"mvm", joules(c.mvms, chip.mvm.energy_pj)},
+  return {{"mvm", joules(c.mvms * reads_per_mvm(chip.analog), chip.mvm.energy_pj)},
           {"vector", joules(c.adds, v.add_pj) + joules(c.muls, v.mul_pj) + joules(c.specials, v.special_pj)},
           {"buffer", joules(c.buffer_read_bytes, chip.buffer.read_pj_per_byte) +
                          joules(c.buffer_write_bytes, chip.buffer.write_pj_per_byte)},

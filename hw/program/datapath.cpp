@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hw/program/geometry.hpp"
+#include "models/base/statistics.hpp"
 #include "models/nn/reference.hpp"
 
 namespace mimosa {
@@ -62,14 +63,16 @@ std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& 
     const std::span<const float> weights =
         std::span(matrix.weights)
             .subspan(static_cast<std::size_t>(block.row0) * cols + static_cast<std::size_t>(block.col0));
-    arrays.emplace_back(weights, static_cast<std::size_t>(block.rows), static_cast<std::size_t>(block.cols),
-                        cols, device, chip.converter,
+    arrays.emplace_back(WeightBlock<float>{weights, static_cast<std::size_t>(block.rows),
+                                           static_cast<std::size_t>(block.cols), cols},
+                        device, chip.analog,
                         ArraySite{.seed = sample.seed,
                                   .chip = sample.chip,
                                   .layer = stage.analog,
                                   .replica = static_cast<std::uint32_t>(replica),
                                   .row0 = block.row0,
                                   .col0 = block.col0,
+                                  .layer_rows = matrix.rows,
                                   .layer_cols = matrix.cols});
   }
   return arrays;
@@ -77,16 +80,33 @@ std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& 
 
 }  // namespace
 
-StageMatrix stage_matrix(const Network& network, const Stage& stage) {
+namespace {
+
+/// Largest |w|, or the percentile that clips, of the values at first, first + step, …; 1 where all are 0.
+float full_scale(const std::vector<float>& weights, std::size_t first, std::size_t step, double percentile) {
+  std::vector<float> values;
+  for (std::size_t i = first; i < weights.size(); i += step) values.push_back(weights[i]);
+  const float scale = magnitude_percentile(values, percentile / 100.0);
+  return scale > 0.0F ? scale : 1.0F;
+}
+
+}  // namespace
+
+StageMatrix stage_matrix(const Network& network, const Stage& stage, const WeightSpec& spec) {
   const Graph& graph = network.graph;
   const Node* node = &graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
   if (node->op == OpKind::Bundle) node = &graph.nodes[static_cast<std::size_t>(node->inputs[0])];
   Matrix matrix = weight_matrix(network, *node);
-  float largest = 0.0F;
-  for (const float w : matrix.data) largest = std::max(largest, std::fabs(w));
-  if (largest == 0.0F) largest = 1.0F;
-  for (float& w : matrix.data) w /= largest;
-  return {std::move(matrix.data), matrix.rows, matrix.cols, largest};
+  const auto cols = static_cast<std::size_t>(matrix.cols);
+  std::vector<float> scales(cols);
+  for (std::size_t c = 0; c < cols; ++c) {
+    if (spec.scale == WeightScale::Column)
+      scales[c] = full_scale(matrix.data, c, cols, spec.clip_percentile);
+    else
+      scales[c] = c == 0 ? full_scale(matrix.data, 0, 1, spec.clip_percentile) : scales[0];
+  }
+  for (std::size_t i = 0; i < matrix.data.size(); ++i) matrix.data[i] /= scales[i % cols];
+  return {std::move(matrix.data), matrix.rows, matrix.cols, {scales.begin(), scales.end()}};
 }
 
 void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, int iteration,
@@ -106,24 +126,21 @@ void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, i
 
 Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
                    std::span<const ConverterRange> ranges, const ChipSample& sample)
-    : network_(network),
-      program_(program),
-      ranges_(ranges.begin(), ranges.end()),
-      dac_levels_(chip.converter.dac_levels()) {
+    : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), dac_(chip.analog.dac) {
   const Rounding rounding{chip.vector.format, chip.vector.fraction_bits};
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
     vectors_.emplace_back(network, stage, rounding);
     auto& replicas = stages_.emplace_back(static_cast<std::size_t>(program.replicas[s]));
     if (stage.analog.empty()) continue;
-    const StageMatrix matrix = stage_matrix(network, stage);
-    const double code_value =
-        ranges_[s].adc / static_cast<double>(chip.converter.adc_levels()) * ranges_[s].dac * matrix.scale;
+    const StageMatrix matrix = stage_matrix(network, stage, chip.analog.weights);
     for (std::size_t r = 0; r < replicas.size(); ++r) {
       replicas[r].arrays = program_arrays(stage, matrix, static_cast<int>(r), chip, sample);
-      std::vector<double> drift;
-      for (const Array<float>& array : replicas[r].arrays) drift.push_back(array.drift_factor());
-      replicas[r].affine.push_back(column_affine(network, stage, code_value, drift));
+      std::vector<double> code_values = matrix.scales;
+      for (double& v : code_values) v *= replicas[r].arrays[0].output_unit(ranges_[s].adc) * ranges_[s].dac;
+      std::vector<std::vector<double>> drift;
+      for (const Array<float>& array : replicas[r].arrays) drift.push_back(array.drift_factors());
+      replicas[r].affine.push_back(column_affine(network, stage, code_values, drift));
     }
   }
 }
@@ -140,8 +157,6 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
   const Array<float>& cells = array(span.stage, span.replica, block_index);
   const auto rows = static_cast<std::size_t>(block.rows), cols = static_cast<std::size_t>(block.cols);
   const auto mvms = static_cast<std::size_t>(stage.mvms);
-  const auto dac_scale = static_cast<float>(static_cast<double>(dac_levels_) / ranges_[s].dac);
-
   thread_local std::vector<float> inputs, codes;
   thread_local std::vector<MvmId> ids;
   struct Place {
@@ -152,7 +167,7 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
     const std::size_t count = places.size() * mvms;
     codes.resize(count * cols);
     const std::span<float> used(inputs.data(), count * rows);
-    quantise(used, dac_scale, dac_levels_, used);
+    to_dac_codes(used, ranges_[s].dac, dac_, used);
     cells.mvm(inputs.data(), rows, ids, ranges_[s].adc, codes.data(), cols);
     for (std::size_t i = 0; i < places.size(); ++i)
       std::copy_n(codes.data() + i * mvms * cols, mvms * cols,

@@ -20,14 +20,17 @@ namespace mimosa {
 /// Converter ranges of a stage's arrays.
 struct ConverterRange {
   double dac = 1.0;  ///< input magnitude of the largest DAC code
-  double adc = 1.0;  ///< Σ x·w of the largest ADC code, x and w in −1 … 1
+  std::vector<double> adc = {
+      1.0};  ///< per weight slice: Σ g·x of the largest ADC code, g over g_max, x in −1 … 1
 };
+
+using DeviceOfLayer = std::function<DeviceSpec(const std::string& layer)>;
 
 /// Which chip sample, and what its cells are.
 struct ChipSample {
   std::uint64_t seed = 1;
   std::uint32_t chip = 0;
-  std::function<DeviceSpec(const std::string& layer)> device;
+  DeviceOfLayer device;
 };
 
 /// What the instructions compute, once for both engines: arrays programmed with a network's weights, and the
@@ -59,7 +62,7 @@ class Datapath {
   const Network& network_;
   const Program& program_;
   std::vector<ConverterRange> ranges_;
-  float dac_levels_;
+  DacSpec dac_;
   std::vector<std::vector<Replica>> stages_;
   std::vector<VectorStage> vectors_;
 };
@@ -69,12 +72,12 @@ class Datapath {
 void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, int iteration,
                    const PassState& state, int pass, float* out);
 
-/// A stage's weights as programmed: normalised to −1 … 1 by `scale`.
+/// A stage's weights as programmed: −1 … 1 after division by the scales, but for those a percentile clips.
 struct StageMatrix {
   std::vector<float> weights;  ///< [rows][cols]
   int rows = 0, cols = 0;
-  double scale = 1.0;
+  std::vector<double> scales;  ///< per column
 };
-[[nodiscard]] StageMatrix stage_matrix(const Network& network, const Stage& stage);
+[[nodiscard]] StageMatrix stage_matrix(const Network& network, const Stage& stage, const WeightSpec& spec);
 
 }  // namespace mimosa

@@ -20,12 +20,12 @@ std::span<const float> map_of(const PassState& state, const Node& node, int inde
 
 }  // namespace
 
-ColumnAffine column_affine(const Network& network, const Stage& stage, double code_value,
-                           std::span<const double> drift_factors) {
+ColumnAffine column_affine(const Network& network, const Stage& stage, std::span<const double> code_values,
+                           const std::vector<std::vector<double>>& drift_factors) {
   const Graph& graph = network.graph;
   const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
   const auto cols = static_cast<std::size_t>(matrix_shape(graph, analog).cols);
-  std::vector<double> scale(cols, code_value), shift(cols, 0.0);
+  std::vector<double> scale(code_values.begin(), code_values.end()), shift(cols, 0.0);
   if (analog.bias) {
     const Tensor& bias = tensor(network, analog, "bias");
     std::copy(bias.data.begin(), bias.data.end(), shift.begin());
@@ -33,7 +33,8 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, double co
   if (row_blocks(stage) == 1)
     for (std::size_t b = 0; b < stage.blocks.size(); ++b)
       for (int c = 0; c < stage.blocks[b].cols; ++c)
-        scale[static_cast<std::size_t>(stage.blocks[b].col0 + c)] *= drift_factors[b];
+        scale[static_cast<std::size_t>(stage.blocks[b].col0 + c)] *=
+            drift_factors[b][drift_factors[b].size() == 1 ? 0 : static_cast<std::size_t>(c)];
   if (stage.result != stage.analog) {
     const Node& norm = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.result))];
     const BatchNormAffine fold = batch_norm_affine(network, norm);
@@ -42,7 +43,9 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, double co
       shift[c] = shift[c] * fold.scale[c] + fold.shift[c];
     }
   }
-  return {.block_factors = {drift_factors.begin(), drift_factors.end()},
+  std::vector<std::vector<float>> factors;
+  for (const auto& of_block : drift_factors) factors.emplace_back(of_block.begin(), of_block.end());
+  return {.block_factors = std::move(factors),
           .scale = {scale.begin(), scale.end()},
           .shift = {shift.begin(), shift.end()}};
 }
@@ -96,7 +99,7 @@ void VectorStage::convert(PassState& state, int stage_index, int pass, int itera
     for (std::size_t done = 0, at = static_cast<std::size_t>(block.col0); done < size / cols * width;
          done += run, at += cols) {
       if (row_blocks_ > 1)
-        accumulate({codes + done, run}, affine.block_factors[b], {out + at, run}, rounding_);
+        add_partial_sum({codes + done, run}, affine.block_factors[b], {out + at, run}, rounding_);
       else
         std::copy(codes + done, codes + done + run, out + at);
     }

@@ -15,14 +15,17 @@ namespace mimosa {
 /// From ADC codes to values, per column: row blocks are summed with their factor, then scaled and shifted.
 /// Bias and a batch norm that follows are folded in. Constants are held in fp32.
 struct ColumnAffine {
-  std::vector<float> block_factors;  ///< drift compensation of each block; used when several blocks add up
-  std::vector<float> scale, shift;   ///< per column
+  /// Drift compensation of each block, one factor or one a column; used when several blocks add up.
+  std::vector<std::vector<float>> block_factors;
+  std::vector<float> scale, shift;  ///< per column
 };
 
-/// Scale and shift per column of a stage: codes · scale + shift is the value of `stage.result`. `code_value`
-/// is what one ADC code is worth, `drift_factors` one per block.
-[[nodiscard]] ColumnAffine column_affine(const Network& network, const Stage& stage, double code_value,
-                                         std::span<const double> drift_factors);
+/// Scale and shift per column of a stage: results · scale + shift is the value of `stage.result`.
+/// `code_values`: what a result of 1 of each column is worth; `drift_factors`: per block, one or one a
+/// column.
+[[nodiscard]] ColumnAffine column_affine(const Network& network, const Stage& stage,
+                                         std::span<const double> code_values,
+                                         const std::vector<std::vector<double>>& drift_factors);
 
 /// The vector unit's part of one stage, prepared once: constants, circulants.
 class VectorStage {

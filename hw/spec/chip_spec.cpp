@@ -21,14 +21,21 @@ int mesh_hops(int from, int to, const MeshSpec& mesh) {
 }
 
 std::int64_t mvm_latency_cycles(const ChipSpec& chip) {
-  return whole_cycles(chip.mvm.latency_ns, chip);
+  const double more = (reads_per_mvm(chip.analog) - 1) * chip.mvm.interval_ns;
+  return whole_cycles(chip.mvm.latency_ns + more, chip);
 }
 
 std::int64_t mvm_interval_cycles(const ChipSpec& chip) {
-  return whole_cycles(chip.mvm.interval_ns, chip);
+  return whole_cycles(reads_per_mvm(chip.analog) * chip.mvm.interval_ns, chip);
 }
 
 void check(const ChipSpec& spec) {
+  check(spec.analog);
+  if (logical_cols(spec.analog, spec.array.cols) < 1)
+    throw UserError("chip.array.cols: " + std::to_string(spec.array.cols) +
+                    " pairs of bit lines hold no whole weight with chip.weights as given; use more columns, "
+                    "fewer pairs or "
+                    "larger cell_bits");
   const double cycle_ns = 1.0 / spec.clock_ghz;
   if (spec.mvm.latency_ns < cycle_ns || spec.mvm.interval_ns < cycle_ns)
     throw UserError("chip.mvm: latency_ns and interval_ns must be at least one clock cycle (" +

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "models/base/format.hpp"
-#include "models/crossbar/array.hpp"
+#include "models/crossbar/array_spec.hpp"
 
 namespace mimosa {
 
@@ -21,7 +21,8 @@ struct TileParts {
 struct ArrayShape {
   int rows = 256, cols = 256;
 };
-/// One MVM of one array, converters and local read-out included: a published lump.
+/// One read of one array, converters and local read-out included: a published lump. An MVM takes
+/// reads_per_mvm of them.
 struct MvmCost {
   double latency_ns = 132.94;   ///< inputs applied to codes ready
   double interval_ns = 132.94;  ///< between two MVMs of one array
@@ -62,7 +63,7 @@ struct ChipSpec {
   MeshSpec mesh;
   TileParts tile;
   ArrayShape array;
-  ConverterSpec converter;
+  ArraySpec analog;
   MvmCost mvm;
   VectorSpec vector;
   BufferSpec buffer;
@@ -91,21 +92,20 @@ void describe(Visitor& v, ChipSpec& s) {
   });
   v.section("array", "one analog array (differential pairs)", [&](auto& m) {
     m.field("rows", s.array.rows, "lines", "word lines", 1, 8192);
-    m.field("cols", s.array.cols, "lines", "bit-line pairs, one per logical column", 1, 8192);
+    m.field("cols", s.array.cols, "lines",
+            "bit-line pairs; a pair scheme without slices holds one column in each", 1, 8192);
   });
-  v.section("dac", "input converters", [&](auto& m) {
-    m.field("bits", s.converter.dac_bits, "bits", "resolution, sign included", 2, 16);
-    m.choice("input", s.converter.input, "how an input drives its word line",
-             {{"pulse_width", InputKind::PulseWidth}, {"voltage", InputKind::Voltage}});
-  });
-  v.section("adc", "output converters", [&](auto& m) {
-    m.field("bits", s.converter.adc_bits, "bits", "resolution, sign included", 2, 24);
-  });
-  v.section("mvm", "one matrix-vector multiplication of one array, converters included", [&](auto& m) {
-    m.field("latency_ns", s.mvm.latency_ns, "ns", "inputs applied to codes ready", 0.1, 1e7);
-    m.field("interval_ns", s.mvm.interval_ns, "ns", "between two MVMs of one array", 0.1, 1e7);
-    m.field("energy_pj", s.mvm.energy_pj, "pJ", "energy of one MVM, a lump", 0.0, 1e9);
-  });
+  v.section("weights", "how weights become conductances", [&](auto& m) { describe(m, s.analog.weights); });
+  v.section("dac", "input converters", [&](auto& m) { describe(m, s.analog.dac); });
+  v.section("read", "how an array is read", [&](auto& m) { describe(m, s.analog.read); });
+  v.section("wires", "resistance of the lines", [&](auto& m) { describe(m, s.analog.wires); });
+  v.section("adc", "output converters", [&](auto& m) { describe(m, s.analog.adc); });
+  v.section("mvm", "one read of one array, converters included; an MVM takes one a part of the inputs",
+            [&](auto& m) {
+              m.field("latency_ns", s.mvm.latency_ns, "ns", "inputs applied to codes ready", 0.1, 1e7);
+              m.field("interval_ns", s.mvm.interval_ns, "ns", "between two reads of one array", 0.1, 1e7);
+              m.field("energy_pj", s.mvm.energy_pj, "pJ", "energy of one read, a lump", 0.0, 1e9);
+            });
   v.section("vector", "digital vector unit of a tile", [&](auto& m) {
     m.field("lanes", s.vector.lanes, "1", "elements per cycle", 1, 65536);
     m.field("latency_cycles", s.vector.latency_cycles, "cycles", "pipeline depth, once per instruction", 0,

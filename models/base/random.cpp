@@ -37,6 +37,10 @@ std::uint64_t random_key(const RandomSite& site, Effect effect) {
   return key;
 }
 
+std::uint64_t random_subkey(std::uint64_t key, std::uint64_t number) {
+  return mix(key + number);
+}
+
 void normals(std::uint64_t key, std::uint32_t pass, std::uint32_t mvm, std::uint32_t first,
              std::span<float> out) {
   kernels().normals({key, pass, mvm, first, out.data(), out.size()});

@@ -7,7 +7,7 @@
 namespace mimosa {
 
 /// What a random number is for; part of its address.
-enum class Effect : std::uint32_t { Programming = 1, DriftExponent, FrozenNoise, ReadNoise, Weights, Inputs };
+enum class Effect : std::uint32_t { Programming = 1, DriftExponent, FrozenNoise, ReadNoise, Weights, Inputs, Faults, AdcErrors = 32 };
 
 /// Address of a family of random numbers: what they are, never where they are placed. `layer` is the logical
 /// layer, `replica` the copy of it, `part` distinguishes what remains (polarity of a pair, row block of a
@@ -23,6 +23,9 @@ struct RandomSite {
 /// 64-bit Philox key of one effect at one site: the FNV-1a hash of the layer's name through a SplitMix64
 /// step, then key ← step(key + v) for v = seed, chip, effect, replica, part in turn.
 [[nodiscard]] std::uint64_t random_key(const RandomSite& site, Effect effect);
+
+/// Key number `number` of the family of `key`.
+[[nodiscard]] std::uint64_t random_subkey(std::uint64_t key, std::uint64_t number);
 
 /// Standard normals number first, first+1, … of the sequence (key, pass, mvm): Philox4x32-10 on the counter
 /// {index/4, mvm, pass, 0} with the key's low word first, and Box-Muller on its four words. The same bytes on

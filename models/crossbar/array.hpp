@@ -8,20 +8,13 @@
 #include <vector>
 
 #include "models/base/kernels.hpp"
-#include "models/converter/converter.hpp"
+#include "models/converter/adc.hpp"
+#include "models/crossbar/array_spec.hpp"
+#include "models/crossbar/cells.hpp"
+#include "models/crossbar/planes.hpp"
 #include "models/device/device_spec.hpp"
 
 namespace mimosa {
-
-/// Which cells these are: the block of a layer's matrix at (row0, col0) in one replica on one chip sample.
-struct ArraySite {
-  std::uint64_t seed = 1;
-  std::uint32_t chip = 0;
-  std::string layer;
-  std::uint32_t replica = 0;
-  int row0 = 0, col0 = 0;
-  int layer_cols = 0;  ///< columns of the whole matrix: a weight's random index is row · layer_cols + col
-};
 
 /// Address of one MVM's read noise.
 struct MvmId {
@@ -29,66 +22,94 @@ struct MvmId {
   std::uint32_t mvm = 0;  ///< position within the layer and pass
 };
 
-/// One programmed array of differential pairs at a fixed time after programming: effective weights w = (g⁺ −
-/// g⁻)/g_max and the white-noise variance of each pair. Wires are ideal. T is float in runs, double in `mvm`
-/// and parity tests.
+/// One programmed array at a fixed time after programming: its planes of effective weights over g_max, the
+/// white-noise variance of each cell, its converters. T is float in runs, double in `mvm` and parity tests.
 template <class T>
 class Array {
  public:
-  /// `weights`: rows × cols, row-major with `stride`, normalised to −1 … 1. UserError where the layer has
-  /// more than 2^32 weights.
-  Array(std::span<const float> weights, std::size_t rows, std::size_t cols, std::size_t stride,
-        const DeviceSpec& device, const ConverterSpec& converter, const ArraySite& site);
+  /// `weights`: −1 … 1, larger ones saturate. UserError where the layer has more than 2^32 weights or a
+  /// weight is not finite.
+  Array(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySpec& spec,
+        const ArraySite& site);
 
-  /// ADC codes (integers in T) of `ids.size()` vectors of DAC codes; vector b starts at codes + b · stride.
-  /// `full_scale` is the ADC's range in units of Σ x·w with x in −1 … 1. Depends on nothing but each vector
-  /// and its id. `codes` and `adc_codes` do not overlap.
-  void mvm(const T* codes, std::size_t stride, std::span<const MvmId> ids, double full_scale, T* adc_codes,
-           std::size_t adc_stride) const;
+  /// Results of `ids.size()` vectors of DAC codes; vector b starts at codes + b · stride. With one read, a
+  /// result is an ADC code; with several, their codes are added with their weights, exactly, scaled by a
+  /// power of two to the size of a code, and rounded to T once. `ranges`: of the ADC per weight slice, in
+  /// units of Σ g·x with g over g_max and x in −1 … 1. Depends on nothing but each vector and its id. `codes`
+  /// and `out` do not overlap.
+  void mvm(const T* codes, std::size_t stride, std::span<const MvmId> ids, std::span<const double> ranges,
+           T* out, std::size_t out_stride) const;
+  /// Σ x·w, x and w in −1 … 1, of a result of 1 before drift compensation.
+  [[nodiscard]] double output_unit(std::span<const double> ranges) const;
 
-  /// The same before the ADC, without read noise, in units of Σ x·w; for calibration and tests.
-  void mvm_analog(const T* codes, std::size_t stride, std::size_t count, T* out,
-                  std::size_t out_stride) const;
+  /// Column sums of one plane for one part of the inputs before the ADC, without read noise, in units of Σ
+  /// g·x; out has plane_cols() columns. For calibration and tests.
+  void column_sums(const T* codes, std::size_t stride, std::size_t count, std::size_t plane, std::size_t part,
+                   T* out, std::size_t out_stride) const;
 
-  /// Digital factor that undoes the mean drift: mean |w| read after programming (programming noise, no drift,
-  /// no 1/f noise) over mean |w| now (1 when off), each floored at 1e-4.
-  [[nodiscard]] double drift_factor() const { return drift_factor_; }
+  /// Digital factors that undo the mean drift of results, one or one a column: mean |w| read after
+  /// programming over mean |w| now, each floored at 1e-4; 1 when off.
+  [[nodiscard]] const std::vector<double>& drift_factors() const { return drift_factors_; }
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t cols() const { return cols_; }
-  /// Effective weight and white-noise variance of a cell pair (tests).
-  [[nodiscard]] T weight(std::size_t row, std::size_t col) const { return element(weights_, row, col); }
-  [[nodiscard]] T variance(std::size_t row, std::size_t col) const;
-  /// Standard deviation of the white noise of a device at g_max in units of w; 0 when there is none.
-  [[nodiscard]] double read_sigma() const { return read_sigma_; }
+  [[nodiscard]] std::size_t plane_cols() const { return plane_cols_; }
+  [[nodiscard]] std::size_t planes() const { return planes_.size(); }
+  [[nodiscard]] std::size_t slice_of(std::size_t plane) const { return planes_[plane].slice; }
+  [[nodiscard]] const std::vector<InputPart>& parts() const { return parts_; }
+  /// How far unclamped Gaussian reads are from reads clamped at zero conductance: rms over the weights of the
+  /// mean shift that the clamp would cause, in units of w, at full input. 0 without read noise.
+  [[nodiscard]] double clamped_read_gap() const { return clamped_read_gap_; }
+  /// Effective weight and white-noise variance of a cell (pair) of a plane.
+  [[nodiscard]] T weight(std::size_t row, std::size_t col, std::size_t plane = 0) const;
+  [[nodiscard]] T variance(std::size_t row, std::size_t col, std::size_t plane = 0) const;
 
  private:
   /// The kernels' panels for float, plain rows for double.
   using Storage = std::conditional_t<std::is_same_v<T, float>, PackedMatrix, std::vector<T>>;
+  struct StoredPlane {
+    Storage weights, variances;
+    double coefficient = 1.0;
+    std::size_t slice = 0;
+  };
+  /// One conversion of the columns of a plane.
+  struct Read {
+    std::size_t plane = 0, part = 0;
+    std::uint64_t key = 0;     ///< of its noise
+    double coefficient = 1.0;  ///< of its codes in the result
+  };
+  struct Block {
+    const T* codes;
+    std::size_t stride;
+    std::span<const MvmId> ids;
+    std::span<const double> ranges;
+  };
 
-  double program(std::span<const float> weights, std::size_t stride, const DeviceSpec& device,
-                 const ArraySite& site, std::span<T> w, std::span<T> v) const;
-  [[nodiscard]] double variance_scale() const;
+  void plan_reads(std::uint64_t key);
+  [[nodiscard]] bool is_single() const;
   [[nodiscard]] T element(const Storage& matrix, std::size_t row, std::size_t col) const;
   void multiply(const Storage& matrix, const T* x, std::size_t stride, std::size_t count, T* y,
                 std::size_t y_stride) const;
-  void noisy_block(const T* codes, std::size_t stride, std::span<const MvmId> ids, T* y,
-                   std::size_t y_stride) const;
+  void read_plane(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  void add_noise(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  void convert(const Block& block, const Read& read, T* y, std::size_t y_stride) const;
+  void add_reads(const Block& block, T* out, std::size_t out_stride) const;
+  void finish(const Block& block, const double* sums, T* out, std::size_t out_stride) const;
 
-  std::size_t rows_, cols_;
-  ConverterSpec converter_;
-  std::uint64_t read_key_;
+  std::size_t rows_, cols_, plane_cols_;
+  ArraySpec spec_;
   std::uint32_t col0_;
-  double read_sigma_ = 0.0, drift_factor_ = 1.0;
-  Storage weights_;
-  Storage variances_;  ///< in units of (code · w)² per code² (voltage) or per |code| (pulse width); empty
-                       ///< without noise
+  double g_min_, part_unit_ = 1.0;  ///< largest digit of a part
+  double result_scale_ = 1.0;       ///< a power of two
+  std::vector<InputPart> parts_;
+  std::vector<StoredPlane> planes_;
+  std::vector<Read> reads_;
+  std::vector<double> drift_factors_, current_factors_;  ///< the latter: before a constant is subtracted
+  double clamped_read_gap_ = 0.0;
+  Adc adc_;
+  std::vector<T> adc_scale_, adc_shift_;  ///< per plane column; empty: 1 and 0
 };
 
 extern template class Array<float>;
 extern template class Array<double>;
-
-/// How far unclamped Gaussian reads are from reads clamped at zero conductance: rms over the array's pairs of
-/// the mean shift of w that the clamp would cause, at full input. 0 without read noise.
-[[nodiscard]] double clamped_read_gap(const Array<float>& array);
 
 }  // namespace mimosa

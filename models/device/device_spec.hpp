@@ -2,36 +2,62 @@
 #pragma once
 #include <string>
 
+#include "models/device/ageing.hpp"
+#include "models/device/environment.hpp"
+#include "models/device/faults.hpp"
+#include "models/device/iv.hpp"
+#include "models/device/low_frequency.hpp"
+#include "models/device/programming_spec.hpp"
+#include "models/device/telegraph.hpp"
+#include "models/device/white_noise.hpp"
+
 namespace mimosa {
 
-enum class DeviceModel { Ideal, Pcm };
-enum class DriftCompensation { Off, Array };
+enum class DriftCompensation { Off, Array, Column };
+/// What errors cannot take a conductance beyond: below 0, or out of g_min … g_max.
+enum class ConductanceClamp { Zero, Range };
 
-/// What a memory cell does. Coefficients are as published; the scales 0 … 1 … turn an effect off, on, up.
-/// Formulas: models/device/pcm.hpp. r is conductance over g_max.
+/// What a memory cell does: one law and its coefficients for every effect, and scales that turn effects off
+/// (0), on as published (1), or up. Without laws it is ideal.
 struct DeviceSpec {
   std::string name = "ideal";
-  DeviceModel model = DeviceModel::Ideal;
-  double g_max_us = 25.0;
+  double g_min_us = 0.0, g_max_us = 25.0;
+  int levels = 0;  ///< 0: analog
+  ConductanceClamp clamp = ConductanceClamp::Zero;
   double time_s = 86400.0;  ///< from the end of programming to the inferences
+  double temperature_k = 300.0;
 
   double programming_noise = 1.0, drift = 1.0, noise_1f = 1.0, read_noise = 1.0;
+  double faults_scale = 1.0, nonlinearity = 1.0, read_disturb_scale = 1.0;
   DriftCompensation drift_compensation = DriftCompensation::Array;
 
-  double prog_c0_us = 0.26348, prog_c1_us = 1.9650, prog_c2_us = -1.1731, prog_reference_g_max_us = 25.0;
-  double nu_mean_slope = -0.0155, nu_mean_offset = 0.0244, nu_mean_min = 0.049, nu_mean_max = 0.100;
-  double nu_std_slope = -0.0125, nu_std_offset = -0.0059, nu_std_min = 0.008, nu_std_max = 0.045;
-  double t0_s = 20.0;
-  double q_factor = 0.0088, q_exponent = 0.65, q_max = 0.2, t_read_ns = 250.0;
-  double read_noise_weight = 0.0175;  ///< short-term, per MVM: sigma_w = this * sqrt(|w|), w normalised to 1
+  ProgrammingSpec programming;
+  AgeingSpec ageing;
+  LowFrequencySpec low_frequency;
+  WhiteSpec white;
+  FaultSpec faults;
+  TelegraphSpec telegraph;
+  IvSpec iv;
+  ReadDisturbSpec read_disturb;
+  TemperatureSpec temperature;
+
+  [[nodiscard]] CellRange range() const {
+    if (clamp == ConductanceClamp::Range) return {g_min_us, g_max_us, g_min_us, g_max_us};
+    return {g_min_us, g_max_us};
+  }
 };
 
-/// The one place that names the keys, units, limits and meanings of a DeviceSpec.
+/// The scales, and what holds for every law.
 template <class Visitor>
-void describe(Visitor& v, DeviceSpec& s) {
-  v.choice("model", s.model, "cell physics", {{"ideal", DeviceModel::Ideal}, {"pcm", DeviceModel::Pcm}});
-  v.field("g_max_us", s.g_max_us, "uS", "largest programmed conductance", 0.1, 1000.0);
+void describe_common(Visitor& v, DeviceSpec& s) {
+  v.field("g_min_us", s.g_min_us, "uS", "smallest programmed conductance; on/off ratio: g_max/g_min", 0.0,
+          1e3);
+  v.field("g_max_us", s.g_max_us, "uS", "largest programmed conductance", 0.1, 1e4);
+  v.field("levels", s.levels, "1", "conductances a cell is programmed to; 0: any", 0, 65536);
+  v.choice("clamp", s.clamp, "what no error takes a conductance beyond: below zero, or out of the range",
+           {{"zero", ConductanceClamp::Zero}, {"range", ConductanceClamp::Range}});
   v.field("time_s", s.time_s, "s", "time from the end of programming to the inferences", 0.0, 1e10);
+  v.field("temperature_k", s.temperature_k, "K", "temperature of the cells", 1.0, 1000.0);
   v.field("programming_noise", s.programming_noise, "1", "scale of the programming noise, 1 as published",
           0.0, 10.0);
   v.field("drift", s.drift, "1", "scale of the drift exponents, 1 as published", 0.0, 10.0);
@@ -39,31 +65,46 @@ void describe(Visitor& v, DeviceSpec& s) {
           10.0);
   v.field("read_noise", s.read_noise, "1", "scale of the white noise of every MVM, 1 as published", 0.0,
           10.0);
-  v.choice("drift_compensation", s.drift_compensation, "global scale that undoes mean drift",
-           {{"off", DriftCompensation::Off}, {"array", DriftCompensation::Array}});
-  v.field("prog_c0_us", s.prog_c0_us, "uS", "programming sigma: constant term", -100.0, 100.0);
-  v.field("prog_c1_us", s.prog_c1_us, "uS", "programming sigma: term in r", -100.0, 100.0);
-  v.field("prog_c2_us", s.prog_c2_us, "uS", "programming sigma: term in r^2", -100.0, 100.0);
-  v.field("prog_reference_g_max_us", s.prog_reference_g_max_us, "uS", "g_max at which the sigma was fitted",
-          0.1, 1000.0);
-  v.field("nu_mean_slope", s.nu_mean_slope, "1", "drift exponent mean: factor of ln r", -1.0, 1.0);
-  v.field("nu_mean_offset", s.nu_mean_offset, "1", "drift exponent mean: offset", -1.0, 1.0);
-  v.field("nu_mean_min", s.nu_mean_min, "1", "drift exponent mean: lower clamp", 0.0, 1.0);
-  v.field("nu_mean_max", s.nu_mean_max, "1", "drift exponent mean: upper clamp", 0.0, 1.0);
-  v.field("nu_std_slope", s.nu_std_slope, "1", "drift exponent sigma: factor of ln r", -1.0, 1.0);
-  v.field("nu_std_offset", s.nu_std_offset, "1", "drift exponent sigma: offset", -1.0, 1.0);
-  v.field("nu_std_min", s.nu_std_min, "1", "drift exponent sigma: lower clamp", 0.0, 1.0);
-  v.field("nu_std_max", s.nu_std_max, "1", "drift exponent sigma: upper clamp", 0.0, 1.0);
-  v.field("t0_s", s.t0_s, "s", "time of the reference read after programming", 1e-3, 1e6);
-  v.field("q_factor", s.q_factor, "1", "1/f noise: Q at r = 1", 0.0, 1.0);
-  v.field("q_exponent", s.q_exponent, "1", "1/f noise: Q falls with r to this power", 0.0, 4.0);
-  v.field("q_max", s.q_max, "1", "1/f noise: upper clamp of Q", 0.0, 10.0);
-  v.field("t_read_ns", s.t_read_ns, "ns", "duration of a read pulse", 1.0, 1e9);
-  v.field("read_noise_weight", s.read_noise_weight, "1", "white noise of one MVM: sigma of a weight of 1",
-          0.0, 1.0);
+  v.field("faults_scale", s.faults_scale, "1", "scale of the shares of faults; a map: 0 off, else on", 0.0,
+          10.0);
+  v.field("nonlinearity", s.nonlinearity, "1", "scale of the cells' nonlinearity, 1 as published", 0.0, 10.0);
+  v.field("read_disturb_scale", s.read_disturb_scale, "1", "scale of the exponent of read disturb", 0.0,
+          10.0);
+  v.choice("drift_compensation", s.drift_compensation,
+           "digital scale that undoes mean drift: one an array, or one a column",
+           {{"off", DriftCompensation::Off},
+            {"array", DriftCompensation::Array},
+            {"column", DriftCompensation::Column}});
 }
 
-/// Cross-field rules (nu_mean_min ≤ nu_mean_max, …); UserError.
+/// The one place that names the keys, units, limits and meanings of a DeviceSpec.
+template <class Visitor>
+void describe(Visitor& v, DeviceSpec& s) {
+  describe_common(v, s);
+  v.section("programming", "error of programming", "models/device/programming.hpp",
+            [&](auto& m) { describe(m, s.programming); });
+  v.section("ageing", "drift, relaxation, retention", "models/device/ageing.hpp",
+            [&](auto& m) { describe(m, s.ageing); });
+  v.section("low_frequency", "1/f noise", "models/device/low_frequency.hpp",
+            [&](auto& m) { describe(m, s.low_frequency); });
+  v.section("white", "white noise of reads", "models/device/white_noise.hpp",
+            [&](auto& m) { describe(m, s.white); });
+  v.section("faults", "stuck cells and yield", "models/device/faults.hpp",
+            [&](auto& m) { describe(m, s.faults); });
+  v.section("telegraph", "random telegraph noise", "models/device/telegraph.hpp",
+            [&](auto& m) { describe(m, s.telegraph); });
+  v.section("iv", "current over voltage", "models/device/iv.hpp", [&](auto& m) { describe(m, s.iv); });
+  v.section("read_disturb", "change of a conductance by reads", "models/device/environment.hpp",
+            [&](auto& m) { describe(m, s.read_disturb); });
+  v.section("temperature", "change of a conductance with temperature", "models/device/environment.hpp",
+            [&](auto& m) { describe(m, s.temperature); });
+}
+
+/// Cross-field rules of the laws in use; UserError with key, value and what is allowed.
 void check(const DeviceSpec& spec);
+
+/// The nearest of L levels from g_min to g_max: k = rint((g − g_min)(L − 1)/(g_max − g_min)), CrossSim
+/// idevice.py; 0 levels: g itself.
+[[nodiscard]] double quantised(const DeviceSpec& spec, double g_us);
 
 }  // namespace mimosa

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "models/base/portable_math.hpp"
 
@@ -63,10 +64,13 @@ void add(std::span<const float> x, std::span<float> y, Rounding rounding) {
   });
 }
 
-void accumulate(std::span<const float> codes, float factor, std::span<float> y, Rounding rounding) {
+void add_partial_sum(std::span<const float> codes, std::span<const float> factors, std::span<float> y,
+                     Rounding rounding) {
   assert(codes.size() == y.size());
-  in_pieces(y, 1, rounding, [=](std::size_t first, std::size_t count) {
-    add_scaled(codes.subspan(first, count), factor, y.subspan(first, count));
+  const std::size_t period = factors.size();
+  in_pieces(y, period, rounding, [=](std::size_t first, std::size_t count) {
+    if (period == 1) return add_scaled(codes.subspan(first, count), factors[0], y.subspan(first, count));
+    for (std::size_t i = first; i < first + count; ++i) y[i] = std::fma(codes[i], factors[i % period], y[i]);
   });
 }
 

@@ -32,8 +32,10 @@ void sigmoid(std::span<float> x, Rounding rounding);
 void tanh_values(std::span<float> x, Rounding rounding);
 /// y = round(y + x)
 void add(std::span<const float> x, std::span<float> y, Rounding rounding);
-/// y[i] = round(fma(codes[i], factor, y[i])): one partial sum of a layer split over arrays
-void accumulate(std::span<const float> codes, float factor, std::span<float> y, Rounding rounding);
+/// y[i] = round(fma(codes[i], factor, y[i])): one partial sum of a layer split over arrays; `factors` holds
+/// one factor, or one a column of rows of factors.size()
+void add_partial_sum(std::span<const float> codes, std::span<const float> factors, std::span<float> y,
+                     Rounding rounding);
 /// y = round(mean of the `parts`, summed in order, each sum rounded)
 void mean(std::span<const std::span<const float>> parts, std::span<float> y, Rounding rounding);
 

@@ -51,7 +51,7 @@ Source source_of(const Mapping& m, const std::vector<Task>& tasks, int node) {
 }
 
 int value_row_bytes(const Mapping& m, const Task& reader, const Node& node) {
-  const int dac_bytes = (m.chip.converter.dac_bits + 7) / 8;
+  const int dac_bytes = (m.chip.analog.dac.bits + 7) / 8;
   if (reader.kind != TaskKind::Array) return row_size(node) * bytes_of(m.chip.vector.format);
   // The arrays get DAC codes; a block with fewer word lines than channels gets only its channels.
   const Block& block = stage_at(m, reader.stage).blocks[static_cast<std::size_t>(reader.block)];
@@ -139,7 +139,7 @@ std::vector<Flow> list_flows(const Mapping& m, const std::vector<Task>& tasks) {
                             .node = "",
                             .block = tasks[t].block,
                             .rows = 0,
-                            .row_bytes = stage.mvms * block.cols * ((m.chip.converter.adc_bits + 7) / 8)},
+                            .row_bytes = stage.mvms * block.cols * ((result_bits(m.chip.analog) + 7) / 8)},
                 .rows = iteration_order(m.graph, stage,
                                         m.replication.replicas[static_cast<std::size_t>(tasks[t].stage)],
                                         tasks[t].replica)};

@@ -116,10 +116,10 @@ class Grouping {
 
   std::vector<Block> cut(const MatrixShape& m) const {
     std::vector<Block> blocks;
-    for (int col = 0; col < m.cols; col += chip_.array.cols)
+    const int cols = logical_cols(chip_.analog, chip_.array.cols);
+    for (int col = 0; col < m.cols; col += cols)
       for (int row = 0; row < m.rows; row += chip_.array.rows)
-        blocks.push_back(
-            {row, std::min(chip_.array.rows, m.rows - row), col, std::min(chip_.array.cols, m.cols - col)});
+        blocks.push_back({row, std::min(chip_.array.rows, m.rows - row), col, std::min(cols, m.cols - col)});
     return blocks;
   }
 

@@ -66,7 +66,9 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
     // One multiply-add a row block where several add up, and one for scale and shift.
     const std::int64_t steps = row_blocks(stage) == 1 ? 1 : row_blocks(stage) + 1;
     add_elements(work, elements, {.steps = steps, .adds = steps, .muls = steps}, chip.vector.lanes);
-    work.read_bytes += elements * row_blocks(stage) * ((chip.converter.adc_bits + 7) / 8);
+    // The array's shift-and-add units work in its shadow: energy, no cycles.
+    work.adds += elements * row_blocks(stage) * adds_per_column(chip.analog);
+    work.read_bytes += elements * row_blocks(stage) * ((result_bits(chip.analog) + 7) / 8);
   }
   for (const std::string& name : stage.digital) {
     const Node& node = graph.nodes[static_cast<std::size_t>(node_index(graph, name))];

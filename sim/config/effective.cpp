@@ -2,6 +2,7 @@
 #include "sim/config/effective.hpp"
 
 #include <cctype>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "models/data/hash.hpp"
@@ -53,6 +54,13 @@ class YamlWriter {
   std::string text_, open_;
 };
 
+/// In a hash a file counts by what it holds, where it can be read.
+std::string yaml_value(const ConfigKey& key, const std::string& text, bool hashed) {
+  if (key.kind != KeyKind::Text) return text;
+  const bool readable = hashed && std::filesystem::is_regular_file(text);
+  return readable ? "sha256:" + sha256_hex_of_file(text) : yaml_text(text);
+}
+
 std::string network_names(const std::vector<std::string>& networks) {
   if (networks.size() == 1) return yaml_text(networks[0]);
   std::string list;
@@ -60,15 +68,16 @@ std::string network_names(const std::vector<std::string>& networks) {
   return list + ']';
 }
 
-void add_overrides(YamlWriter& out, const std::vector<LayerOverride>& overrides) {
+void add_overrides(YamlWriter& out, const std::vector<LayerOverride>& overrides, const KeyTable& table,
+                   bool hashed) {
   if (overrides.empty()) {
     out.add_line("overrides: []");
     return;
   }
   out.add_line("overrides:");
   for (const LayerOverride& change : overrides)
-    out.add_line(
-        fmt::format("  - {{layers: {}, {}: {}}}", yaml_text(change.layers), change.key, change.value));
+    out.add_line(fmt::format("  - {{layers: {}, {}: {}}}", yaml_text(change.layers), change.key,
+                             yaml_value(*table.key(change.key), change.value, hashed)));
 }
 
 std::string write(Experiment experiment, bool hashed) {
@@ -79,13 +88,14 @@ std::string write(Experiment experiment, bool hashed) {
   std::string part = "network";
   for (const ConfigKey& key : table.keys) {
     if (hashed && (key.path == "threads" || key.path == "batch")) continue;
+    if (!table.is_used(key)) continue;
     const std::string top = key.path.substr(0, key.path.find('.'));
     if (top != part && top == "chip") out.add("chip.name", yaml_text(experiment.chip.name));
     if (top != part && top == "device") out.add("device.name", yaml_text(experiment.device.name));
     part = top;
-    out.add(key.path, to_text(key.get()));
+    out.add(key.path, yaml_value(key, to_text(key.get()), hashed));
   }
-  add_overrides(out, experiment.overrides);
+  add_overrides(out, experiment.overrides, table, hashed);
   return out.text();
 }
 

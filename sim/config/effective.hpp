@@ -6,11 +6,12 @@
 
 namespace mimosa {
 
-/// The effective config: every key with its value, as YAML that reads back to the same experiment, number for
-/// number.
+/// The effective config: every key that has an effect with its value, as YAML that reads back to the same
+/// experiment, number for number.
 [[nodiscard]] std::string effective_yaml(const Experiment& experiment);
 
-/// SHA-256, in hex, of the effective config without what no result depends on: name, threads and batch.
+/// SHA-256, in hex, of the effective config without what no result depends on: name, threads and batch. Files
+/// that a device names count by their content.
 [[nodiscard]] std::string config_sha256(const Experiment& experiment);
 
 }  // namespace mimosa

@@ -14,12 +14,17 @@ namespace mimosa {
 DeviceSpec device_for_layer(const Experiment& experiment, const std::string& layer) {
   DeviceSpec device = experiment.device;
   const KeyTable table = part_keys(device);
+  std::vector<const ConfigKey*> changed;
   for (const LayerOverride& change : experiment.overrides) {
     if (!matches_glob(change.layers, layer)) continue;
     const ConfigKey* key = table.key(change.key);
     if (key == nullptr) throw UserError("overrides: " + change.key + ": no such key");
     key->set(parse_value(*key, change.value));
+    changed.push_back(key);
   }
+  for (const ConfigKey* key : changed)
+    if (!table.is_used(*key))
+      throw UserError(fmt::format("overrides: {}: layer {}: {}", key->path, layer, table.unused_text(*key)));
   check(device);
   return device;
 }

@@ -5,8 +5,8 @@ namespace mimosa {
 namespace {
 
 void add_network(KeyTable& table, Experiment& e) {
-  KeyCollector(table, "").section(
-      "network", "what is run: a name, a path, a list, or a block that extends one", [&](auto& m) {
+  KeyCollector(table, "", "sim/config/network_reader.hpp")
+      .section("network", "what is run: a name, a path, a list, or a block that extends one", [&](auto& m) {
         m.field("slots_used", e.slots_used, "inputs",
                 "distinct inputs per pass of a dynamic network; 0: all slots", 0, 1024);
       });
@@ -14,12 +14,12 @@ void add_network(KeyTable& table, Experiment& e) {
 
 void add_part(KeyTable& table, ChipSpec& chip) {
   KeyCollector(table, "").section("chip", "the chip: a name, a path, or a block that extends one",
-                                  [&](auto& m) { describe(m, chip); });
+                                  "hw/spec/chip_spec.hpp", [&](auto& m) { describe(m, chip); });
 }
 
 void add_part(KeyTable& table, DeviceSpec& device) {
   KeyCollector(table, "").section("device", "the memory cell: a name, a path, or a block that extends one",
-                                  [&](auto& m) { describe(m, device); });
+                                  "models/device/device_spec.hpp", [&](auto& m) { describe(m, device); });
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ KeyTable experiment_keys(Experiment& e) {
   add_network(table, e);
   add_part(table, e.chip);
   add_part(table, e.device);
-  KeyCollector root(table, "");
+  KeyCollector root(table, "", "sim/config/experiment.hpp");
   describe(root, e);
   return table;
 }

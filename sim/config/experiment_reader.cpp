@@ -160,7 +160,9 @@ class ExperimentReader {
       const std::string path = "axes." + entry.key;
       Axis axis{entry.key, {}};
       if (entry.value.IsSequence())
-        for (const auto& value : entry.value) axis.values.push_back(source.text(value, path));
+        for (const auto& value : entry.value)
+          axis.values.push_back(value.IsSequence() ? source.list_text(value, path)
+                                                   : source.text(value, path));
       else
         axis.values = split_values(source.text(entry.value, path), source.origin(entry.value) + ": " + path);
       if (axis.values.empty()) source.fail(entry.value, path, "no values; allowed: a list or 'a,b,c'");
@@ -174,9 +176,10 @@ class ExperimentReader {
 };
 
 /// Rules across keys; their messages name the keys, here the file is added.
-void check_experiment(const Experiment& e, const std::string& path) {
+void check_experiment(Experiment& e, const Origins& origins, const std::string& path) {
   if (e.networks.empty())
     throw UserError(path + ": network: is missing; name one, a list, or a path (see `mimosa list networks`)");
+  check_used(experiment_keys(e), origins);
   try {
     check(e.chip);
     check(e.device);
@@ -200,14 +203,16 @@ std::vector<std::string> split_values(const std::string& text, const std::string
   std::vector<std::string> values;
   std::size_t from = 0;
   for (;;) {
-    const std::size_t comma = text.find(',', from);
-    std::string value = text.substr(from, comma == std::string::npos ? comma : comma - from);
+    std::size_t comma = from;
+    for (int depth = 0; comma < text.size() && (depth > 0 || text[comma] != ','); ++comma)
+      depth += text[comma] == '[' ? 1 : (text[comma] == ']' ? -1 : 0);
+    std::string value = text.substr(from, comma - from);
     value.erase(0, value.find_first_not_of(' '));
     value.erase(value.find_last_not_of(' ') + 1);
     if (value.empty())
       throw UserError(fmt::format("{}: an empty value in \"{}\"; allowed: a,b,c", place, text));
     values.push_back(value);
-    if (comma == std::string::npos) return values;
+    if (comma == text.size()) return values;
     from = comma + 1;
   }
 }
@@ -222,7 +227,7 @@ ExperimentFile load_experiment(const std::string& path, const std::vector<Settin
   reader.apply_default_parts(source);
   for (const Setting& setting : settings)
     reader.apply(YamlSource(setting.key, setting.value, setting.source));
-  check_experiment(out.experiment, file);
+  check_experiment(out.experiment, out.origins, file);
   return out;
 }
 
@@ -230,6 +235,7 @@ ChipSpec load_chip(const std::string& path, const std::vector<std::string>& root
   ChipSpec spec;
   Origins origins;
   PartReader<ChipSpec>("chip", "", roots).load(path, spec, origins);
+  check_used(part_keys(spec), origins);
   check(spec);
   return spec;
 }
@@ -238,6 +244,7 @@ DeviceSpec load_device(const std::string& path, const std::vector<std::string>& 
   DeviceSpec spec;
   Origins origins;
   PartReader<DeviceSpec>("device", "", roots).load(path, spec, origins);
+  check_used(part_keys(spec), origins);
   check(spec);
   return spec;
 }

@@ -21,7 +21,7 @@ struct Axis {
   std::string key;
   std::vector<std::string> values;
 };
-/// The values of 'a,b,c'; UserError naming `place` where one is empty.
+/// The values of 'a,b,c' or '[1,2],[3,4]'; UserError naming `place` where one is empty.
 [[nodiscard]] std::vector<std::string> split_values(const std::string& text, const std::string& place);
 
 /// An experiment as read, with what only some commands need.

@@ -21,18 +21,24 @@ std::string origin_of(const std::string& path, const ExperimentFile& file) {
   return found == file.origins.end() ? "the default" : "set at " + found->second;
 }
 
-std::string explain_key(const ConfigKey& key, const ConfigKey* current, const ExperimentFile* file) {
+std::string explain_key(const ConfigKey& key, const KeyTable& current, const ExperimentFile* file) {
   const std::string unit = key.unit == "1" ? "" : ' ' + key.unit;
   std::string text = fmt::format("{}\n  meaning  {}\n  allowed  {}{}\n  default  {}{}\n", key.path,
                                  key.sentence, allowed_text(key), unit, to_text(key.get()), unit);
-  if (file != nullptr)
-    text += fmt::format("  value    {}{}, {}\n", to_text(current->get()), unit, origin_of(key.path, *file));
+  if (!key.laws.empty())
+    text += fmt::format("  used     with {}: {}\n", key.law_key, fmt::join(key.laws, ", "));
+  if (!key.where.empty()) text += fmt::format("  formula  {}\n", key.where);
+  if (file == nullptr) return text;
+  const ConfigKey& now = *current.key(key.path);
+  text += fmt::format("  value    {}{}, {}\n", to_text(now.get()), unit, origin_of(key.path, *file));
+  if (!current.is_used(now)) text += fmt::format("  note     {}\n", current.unused_text(now));
   return text;
 }
 
 std::string explain_section(const ConfigSection& section, const KeyTable& table, const KeyTable& current,
                             const ExperimentFile* file) {
   std::string text = fmt::format("{}\n  meaning  {}\n", section.path, section.sentence);
+  if (!section.where.empty()) text += fmt::format("  formula  {}\n", section.where);
   for (const ConfigKey& key : table.keys) {
     if (key.path.rfind(section.path + '.', 0) != 0) continue;
     const std::string value = file == nullptr ? "" : to_text(current.key(key.path)->get()) + "  ";
@@ -46,7 +52,7 @@ std::string explain_section(const ConfigSection& section, const KeyTable& table,
 std::string explain(const std::string& key, const ExperimentFile* file) {
   Experiment defaults, given = file == nullptr ? Experiment{} : file->experiment;
   const KeyTable table = experiment_keys(defaults), current = experiment_keys(given);
-  if (const ConfigKey* found = table.key(key)) return explain_key(*found, current.key(key), file);
+  if (const ConfigKey* found = table.key(key)) return explain_key(*found, current, file);
   if (const ConfigSection* found = table.section(key)) return explain_section(*found, table, current, file);
   std::vector<std::string> known = key_paths();
   for (const ConfigSection& section : table.sections) known.push_back(section.path);

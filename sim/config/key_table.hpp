@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -13,21 +14,27 @@
 
 namespace mimosa {
 
-/// What one key may hold: a switch, an integer, a number, or one of the names of a choice.
-using ConfigValue = std::variant<bool, std::int64_t, double, std::string>;
+/// What one key may hold: a switch, an integer, a number, a name of a choice or text, or a list of numbers.
+using ConfigValue = std::variant<bool, std::int64_t, double, std::string, std::vector<double>>;
+enum class KeyKind { Switch, Integer, Number, Choice, Text, List };
 
 /// One key of a spec: where it stands, what it means, what it may be, and access to the member behind it.
 struct ConfigKey {
   std::string path;            ///< dotted, from the root of the table: "adc.bits"
   std::string unit, sentence;  ///< unit "1": dimensionless
-  ConfigValue low, high;       ///< same alternative as the value; unused by choices
-  std::vector<std::string> choices;
-  std::function<ConfigValue()> get;
-  std::function<void(const ConfigValue&)> set;
+  KeyKind kind = KeyKind::Number;
+  ConfigValue low, high;  ///< same alternative as the value, of lists as their numbers; else unused
+  std::size_t most = 1;   ///< numbers in a list
+  std::vector<std::string> choices = {};
+  std::string where = {};              ///< the code that defines and applies it
+  std::string law_key = {};            ///< the choice that decides whether it has an effect; empty: it has
+  std::vector<std::string> laws = {};  ///< values of `law_key` with which it has
+  std::function<ConfigValue()> get = {};
+  std::function<void(const ConfigValue&)> set = {};
 };
 
 struct ConfigSection {
-  std::string path, sentence;
+  std::string path, sentence, where;
 };
 
 /// The keys of one or more specs in the order `describe` names them. Refers to the specs: they must outlive
@@ -41,30 +48,38 @@ struct KeyTable {
   [[nodiscard]] const ConfigSection* section(std::string_view path) const;
   /// Last parts of the keys and sections directly below `section` ("" is the root).
   [[nodiscard]] std::vector<std::string> children(std::string_view section) const;
+  /// Whether the key has an effect with the laws now chosen.
+  [[nodiscard]] bool is_used(const ConfigKey& key) const;
+  /// "has no effect with device.ageing.law: none; allowed with: power, retention", for a key that is not.
+  [[nodiscard]] std::string unused_text(const ConfigKey& key) const;
 };
 
 /// Visitor of the `describe` templates that collects the keys of a spec below `prefix` ("" or "chip.").
 /// Integers of every width are held as int64: the limits keep them exact.
 class KeyCollector {
  public:
-  KeyCollector(KeyTable& table, std::string prefix) : table_(table), prefix_(std::move(prefix)) {}
+  KeyCollector(KeyTable& table, std::string prefix, std::string where = "")
+      : table_(table), prefix_(std::move(prefix)), where_(std::move(where)) {}
 
   template <class T, class L, class H>
   void field(const char* key, T& value, const char* unit, const char* sentence, L low, H high) {
     using Held = std::conditional_t<std::same_as<T, bool>, bool,
                                     std::conditional_t<std::integral<T>, std::int64_t, double>>;
-    ConfigKey entry{prefix_ + key,           unit, sentence, static_cast<Held>(low),
-                    static_cast<Held>(high), {},   {},       {}};
+    ConfigKey& entry = add(key, unit, sentence);
+    entry.kind = std::same_as<T, bool> ? KeyKind::Switch
+                                       : (std::same_as<Held, double> ? KeyKind::Number : KeyKind::Integer);
+    entry.low = static_cast<Held>(low);
+    entry.high = static_cast<Held>(high);
     entry.get = [&value]() -> ConfigValue { return static_cast<Held>(value); };
     entry.set = [&value](const ConfigValue& given) { value = static_cast<T>(std::get<Held>(given)); };
-    table_.keys.push_back(std::move(entry));
   }
 
   template <class E>
   void choice(const char* key, E& value, const char* sentence,
               std::initializer_list<std::pair<const char*, std::type_identity_t<E>>> options) {
     const std::vector<std::pair<std::string, E>> names(options.begin(), options.end());
-    ConfigKey entry{prefix_ + key, "1", sentence, {}, {}, {}, {}, {}};
+    ConfigKey& entry = add(key, "1", sentence);
+    entry.kind = KeyKind::Choice;
     for (const auto& option : names) entry.choices.push_back(option.first);
     entry.get = [&value, names]() -> ConfigValue {
       for (const auto& option : names)
@@ -75,24 +90,49 @@ class KeyCollector {
       for (const auto& option : names)
         if (option.first == std::get<std::string>(given)) value = option.second;
     };
-    table_.keys.push_back(std::move(entry));
   }
 
+  /// Up to `most` numbers.
+  void list(const char* key, std::vector<double>& value, const char* unit, const char* sentence, double low,
+            double high, std::size_t most);
+  /// The path of a file, held absolute; a relative one is relative to the file that names it, or to the
+  /// current folder on the command line.
+  void text(const char* key, std::string& value, const char* sentence);
+
+  /// `where`: the code that defines and applies the section's keys; without, that of the section around.
+  template <class Body>
+  void section(const char* key, const char* sentence, const char* where, Body body) {
+    table_.sections.push_back({prefix_ + key, sentence, where});
+    KeyCollector inner(table_, prefix_ + key + '.', where);
+    inner.law_key_ = law_key_;
+    inner.laws_ = laws_;
+    body(inner);
+  }
   template <class Body>
   void section(const char* key, const char* sentence, Body body) {
-    table_.sections.push_back({prefix_ + key, sentence});
-    KeyCollector inner(table_, prefix_ + key + '.');
+    section(key, sentence, std::string(where_).c_str(), body);
+  }
+
+  /// Keys that have an effect only where the section's `law` is one of `laws`.
+  template <class Body>
+  void used_by(std::initializer_list<const char*> laws, Body body) {
+    KeyCollector inner(table_, prefix_, where_);
+    inner.law_key_ = prefix_ + "law";
+    inner.laws_.assign(laws.begin(), laws.end());
     body(inner);
   }
 
  private:
+  ConfigKey& add(const char* key, const char* unit, const char* sentence);
+
   KeyTable& table_;
-  std::string prefix_;
+  std::string prefix_, where_, law_key_;
+  std::vector<std::string> laws_;
 };
 
-/// Text to value of the key's type: what `is wrong` is told in the unit and range of the key (UserError
-/// without a place, e.g. "40 bits is outside 2 .. 24 (resolution, sign included)"). Integers are decimal;
-/// numbers finite.
+/// Text to value of the key's type, a list as "[1, 2]": what `is wrong` is told in the unit and range of the
+/// key (UserError without a place, e.g. "40 bits is outside 2 .. 24 (resolution, sign included)"). Integers
+/// are decimal; numbers finite.
 [[nodiscard]] ConfigValue parse_value(const ConfigKey& key, const std::string& text);
 /// The shortest text that reads back as the same value.
 [[nodiscard]] std::string to_text(const ConfigValue& value);

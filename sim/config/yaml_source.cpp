@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/yaml_source.hpp"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <set>
 
 #include "models/base/error.hpp"
 #include "sim/config/names.hpp"
+
+namespace fs = std::filesystem;
 
 namespace mimosa {
 namespace {
@@ -22,6 +25,12 @@ std::vector<std::string> parts_of(const std::string& key) {
 std::string parent_of(const std::string& path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string::npos ? "" : path.substr(0, dot);
+}
+
+/// A new law at `path` leaves the keys of the old one behind, wherever they were set.
+void forget_unused(const std::string& path, const KeyTable& table, Origins& origins) {
+  for (const ConfigKey& key : table.keys)
+    if (key.law_key == path && !table.is_used(key)) origins.erase(key.path);
 }
 
 /// yaml-cpp tags a scalar in quotes with "!".
@@ -82,11 +91,25 @@ std::string YamlSource::text(const YAML::Node& node, const std::string& path) co
   return node.Scalar();
 }
 
+std::string YamlSource::list_text(const YAML::Node& node, const std::string& path) const {
+  std::string list;
+  for (const auto& item : node) list += (list.empty() ? "" : ", ") + text(item, path);
+  return '[' + list + ']';
+}
+
+std::string YamlSource::resolved(const std::string& path) const {
+  if (path.empty()) return path;
+  const fs::path folder = setting_ ? fs::path() : fs::path(file_).parent_path();
+  return fs::absolute(folder / path).lexically_normal().string();
+}
+
 ConfigValue YamlSource::value(const YAML::Node& node, const std::string& path, const ConfigKey& key) const {
-  const std::string given = text(node, path);
+  const bool is_list = key.kind == KeyKind::List && node.IsSequence();
+  const std::string given = is_list ? list_text(node, path) : text(node, path);
+  if (key.kind == KeyKind::Text) return resolved(given);
   try {
-    // A number in quotes is text to YAML; only choices are text.
-    return parse_value(key, quoted(node) && key.choices.empty() ? '\'' + given + '\'' : given);
+    // A number in quotes is text to YAML; only choices and paths are text.
+    return parse_value(key, quoted(node) && key.kind != KeyKind::Choice ? '\'' + given + '\'' : given);
   } catch (const UserError& e) {
     fail(node, path, e.what());
   }
@@ -95,16 +118,28 @@ ConfigValue YamlSource::value(const YAML::Node& node, const std::string& path, c
 void YamlSource::read(const YamlEntry& entry, const std::string& path, const KeyTable& table,
                       Origins& origins) const {
   if (const ConfigKey* key = table.key(path)) {
+    const std::string before = to_text(key->get());
     key->set(value(entry.value, path, *key));
     origins[path] = origin(entry.value);
+    if (to_text(key->get()) != before) forget_unused(path, table, origins);
   } else if (table.section(path) != nullptr) {
     if (!entry.value.IsMap())
       fail(entry.value, path,
            fmt::format("expected a map of keys; allowed: {}", fmt::join(table.children(path), ", ")));
-    for (const YamlEntry& inner : entries(entry.value, path))
-      read(inner, path + '.' + inner.key, table, origins);
+    // The law first: it makes earlier sources' keys of other laws forgotten, not those beside it.
+    for (const bool laws : {true, false})
+      for (const YamlEntry& inner : entries(entry.value, path))
+        if ((inner.key == "law") == laws) read(inner, path + '.' + inner.key, table, origins);
   } else {
     fail_unknown(entry, path, table.children(parent_of(path)));
+  }
+}
+
+void check_used(const KeyTable& table, const Origins& origins) {
+  for (const ConfigKey& key : table.keys) {
+    const auto origin = origins.find(key.path);
+    if (origin != origins.end() && !table.is_used(key))
+      throw UserError(fmt::format("{}: {}: {}", origin->second, key.path, table.unused_text(key)));
   }
 }
 

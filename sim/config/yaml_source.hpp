@@ -43,14 +43,21 @@ class YamlSource {
   /// `path` is unknown; `known` are the keys beside it.
   [[noreturn]] void fail_unknown(const YamlEntry& entry, const std::string& path,
                                  const std::vector<std::string>& known) const;
-  /// The value of a key from a scalar.
+  /// "[1, 2]" of a sequence of scalars.
+  [[nodiscard]] std::string list_text(const YAML::Node& node, const std::string& path) const;
+  /// The value of a key from a scalar or, for a list, a sequence.
   [[nodiscard]] ConfigValue value(const YAML::Node& node, const std::string& path,
                                   const ConfigKey& key) const;
 
  private:
+  [[nodiscard]] std::string resolved(const std::string& path) const;
+
   YAML::Node root_;
   std::string file_;
   bool setting_ = false;
 };
+
+/// UserError `origin: key: …` where a key was set that has no effect with the laws chosen.
+void check_used(const KeyTable& table, const Origins& origins);
 
 }  // namespace mimosa

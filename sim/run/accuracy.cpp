@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "models/base/error.hpp"
+#include "models/device/exact.hpp"
 #include "models/nn/reference.hpp"
 #include "sim/engine/calibrate.hpp"
 #include "sim/engine/functional.hpp"
@@ -61,8 +62,9 @@ class Measurement {
     const auto held_out = static_cast<std::size_t>(task.experiment.calibration.inputs);
     const Dataset other = load_fashion_mnist(Split::HeldOut);
     task_.progress("calibrating", 0.0);
-    ranges_ = calibrate(network, task.program, task.experiment.chip, task.experiment.calibration,
-                        normalised(other, 0, held_out, network.input_mean, network.input_std), held_out);
+    const auto device = [&](const std::string& layer) { return device_for_layer(task_.experiment, layer); };
+    ranges_ = calibrate(network, task.program, task.experiment.chip, device, task.experiment.calibration,
+                        normalised(other, 0, held_out, network.input_mean, network.input_std));
   }
 
   AccuracyRun run() {
@@ -71,7 +73,9 @@ class Measurement {
     task_.progress("float reference", 0.0);
     result.accuracy.float_reference = share(hits(
         reference_logits(task_.network, images_, count_, worker_threads(task_.experiment)), test_, count_));
-    const auto ideal = [](const std::string&) { return DeviceSpec{}; };
+    const auto ideal = [&](const std::string& layer) {
+      return without_effects(device_for_layer(task_.experiment, layer));
+    };
     result.accuracy.analog_ideal = share(hits(classify({1, 0, ideal}, "ideal arrays"), test_, count_));
     const auto device = [&](const std::string& layer) { return device_for_layer(task_.experiment, layer); };
     std::vector<double> per_input(count_, 0.0);
@@ -140,7 +144,7 @@ class Measurement {
     gap_ = 0.0;
     for (std::size_t s = 0; s < task_.program.stages.size(); ++s)
       for (std::size_t b = 0; b < task_.program.stages[s].blocks.size(); ++b)
-        gap_ = std::max(gap_, clamped_read_gap(datapath.array(static_cast<int>(s), 0, static_cast<int>(b))));
+        gap_ = std::max(gap_, datapath.array(static_cast<int>(s), 0, static_cast<int>(b)).clamped_read_gap());
   }
 
   const AccuracyTask& task_;

@@ -1,25 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/validity.hpp"
 
-#include <utility>
+#include <string>
 
 namespace mimosa {
 namespace {
 
-std::string state_of(const DeviceSpec& device, double scale) {
-  if (device.model == DeviceModel::Ideal) return "not applicable: ideal device";
+/// State of an effect that has a law and a scale.
+std::string state_of(bool has_law, double scale = 1.0) {
+  if (!has_law) return "not applicable: the device has no law for it";
   return scale > 0.0 ? "applied" : "not applicable: scale 0";
 }
 
+std::string drift_state(const DeviceSpec& d) {
+  if (is_state_law(d.programming.law))
+    return d.drift > 0.0 ? "applied: within device.programming" : "not applicable: scale 0";
+  if (d.ageing.law != AgeingLaw::None && d.time_s <= 0.0) return "not applicable: device.time_s is 0";
+  return state_of(d.ageing.law != AgeingLaw::None, d.drift);
+}
+
+std::string compensation_state(const DeviceSpec& d) {
+  if (d.drift_compensation == DriftCompensation::Off) return "not applicable: off";
+  return drift_state(d).rfind("applied", 0) == 0 ? "applied" : "applied: there is no drift to undo";
+}
+
+std::string read_disturb_state(const DeviceSpec& d) {
+  const std::string state = state_of(d.read_disturb.law != ReadDisturbLaw::None, d.read_disturb_scale);
+  if (state == "applied" && read_disturb_factor(d.read_disturb, d.temperature_k, 1.0) == 1.0)
+    return "not applicable: fewer reads than the transition takes";
+  return state;
+}
+
+std::string temperature_state(const DeviceSpec& d) {
+  if (d.temperature.activation_ev.empty()) return "not applicable: no activation energy given";
+  return d.temperature_k == d.temperature.reference_k ? "not applicable: at the reference temperature"
+                                                      : "applied";
+}
+
 void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const DeviceSpec& d) {
-  const std::pair<const char*, double> effects[] = {{"programming_noise", d.programming_noise},
-                                                    {"drift", d.drift},
-                                                    {"noise_1f", d.noise_1f},
-                                                    {"read_noise", d.read_noise}};
-  for (const auto& [effect, scale] : effects) rows.push_back({layer, effect, state_of(d, scale)});
-  const bool compensated = d.drift_compensation == DriftCompensation::Array;
-  rows.push_back({layer, "drift_compensation", state_of(d, compensated ? 1.0 : 0.0)});
-  rows.push_back({layer, "converters", "applied"});
+  const auto add = [&](const char* effect, const std::string& state) {
+    rows.push_back({layer, effect, state});
+  };
+  add("levels", d.levels > 0 ? "applied" : "not applicable: any conductance");
+  add("programming_noise", state_of(d.programming.law != ProgrammingLaw::None, d.programming_noise));
+  add("drift", drift_state(d));
+  add("noise_1f", state_of(d.low_frequency.law != LowFrequencyLaw::None, d.noise_1f));
+  add("read_noise", state_of(d.white.law != WhiteLaw::None, d.read_noise));
+  add("faults", state_of(d.faults.law != FaultLaw::None, d.faults_scale));
+  add("telegraph",
+      d.telegraph.law == TelegraphLaw::None ? state_of(false) : "unsupported: arrays hold no state in time");
+  add("nonlinearity", d.iv.law == IvLaw::Linear ? "not applicable: the cells are linear"
+                      : d.nonlinearity > 0.0    ? "unsupported: arrays take currents as linear in the inputs"
+                                                : "not applicable: scale 0");
+  add("read_disturb", read_disturb_state(d));
+  add("temperature", temperature_state(d));
+  add("drift_compensation", compensation_state(d));
+  add("converters", "applied");
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 // The published PCM model against tables computed from aihwkit's formulas (PCMLikeNoiseModel,
 // GlobalDriftCompensation, the PCM-type weight noise of rpu_forward_backward_pass.cpp) independently of this
 // code.
-#include "models/device/pcm.hpp"
-
 #include <array>
 #include <cmath>
 #include <vector>
@@ -12,6 +10,10 @@
 
 #include "models/base/random.hpp"
 #include "models/crossbar/array.hpp"
+#include "models/device/programming.hpp"
+#include "tests/support/arrays.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/moments.hpp"
 
 using namespace mimosa;
 
@@ -19,10 +21,15 @@ namespace {
 
 constexpr double day = 86400.0, year = 365.0 * day;
 
-DeviceSpec pcm() {
-  DeviceSpec spec;
-  spec.model = DeviceModel::Pcm;
-  return spec;
+const DeviceSpec pcm = pcm_device();
+const CellRange range = pcm.range();
+
+/// Conductance at t of a device at g_us with exponent nu and a frozen sample of xi.
+double conductance(double g_us, double nu, double t, double xi) {
+  double now = g_us * drift_factor(nu, t, pcm.ageing.t0_s);
+  const auto sample = static_cast<float>(xi);
+  LowFrequency(pcm.low_frequency, range, t, 1.0).add({&g_us, 1}, {&sample, 1}, {&now, 1});
+  return now;
 }
 
 /// Equal to a number printed with so many decimals.
@@ -89,29 +96,10 @@ const std::vector<Row> rows = {
      {0.18365, 0.18305, 0.12712, 0.10015, 0.07691, 0.06307}},
 };
 
-std::vector<double> draw(Effect effect, std::size_t size) {
+std::vector<float> draw(Effect effect, std::size_t size) {
   std::vector<float> values(size);
   normals(random_key({.seed = 20, .layer = "oracle"}, effect), 0, 0, 0, values);
-  return {values.begin(), values.end()};
-}
-
-struct Moments {
-  double mean = 0.0, std = 0.0, mean_error = 0.0, std_error = 0.0;
-};
-
-/// Mean and standard deviation with their standard errors.
-Moments moments(const std::vector<double>& values) {
-  const auto n = static_cast<double>(values.size());
-  double sum = 0.0, m2 = 0.0, m4 = 0.0;
-  for (const double v : values) sum += v;
-  const double mean = sum / n;
-  for (const double v : values) {
-    const double d2 = (v - mean) * (v - mean);
-    m2 += d2 / n;
-    m4 += d2 * d2 / n;
-  }
-  const double std = std::sqrt(m2);
-  return {mean, std, std / std::sqrt(n), std::sqrt((m4 - m2 * m2) / n) / (2.0 * std)};
+  return values;
 }
 
 /// Two-sided at 5 standard errors: a false alarm in 1.7e6 checks. The printed figure has 4 decimals.
@@ -124,38 +112,34 @@ void check_moments(const std::vector<double>& values, double mean, double std, d
 }  // namespace
 
 TEST_CASE("a device's parameters match the published coefficients at every tabulated conductance", "[pcm]") {
-  const DeviceSpec spec = pcm();
   for (const Row& row : rows) {
     INFO("g = " << row.g);
-    check_printed(sigma_prog(spec, row.g), row.sigma_prog, 6);
-    check_printed(nu_mean(spec, row.g / 25.0), row.nu_mean, 6);
-    check_printed(nu_std(spec, row.g / 25.0), row.nu_std, 6);
-    check_printed(q_factor(spec, row.g / 25.0), row.q, 6);
+    check_printed(programming_sigma(pcm.programming, range, row.g), row.sigma_prog, 6);
+    check_printed(evaluate(pcm.ageing.nu_mean, row.g / 25.0), row.nu_mean, 6);
+    check_printed(evaluate(pcm.ageing.nu_std, row.g / 25.0), row.nu_std, 6);
+    check_printed(relative_strength(pcm.low_frequency, row.g / 25.0), row.q, 6);
   }
 }
 
 TEST_CASE("drifted conductance and 1/f noise match the table from 0 s to a year", "[pcm]") {
-  const DeviceSpec spec = pcm();
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < times.size(); ++i) {
       INFO("g = " << row.g << ", t = " << times[i]);
-      const PcmAgeing ageing(spec, times[i]);
-      const double nu = nu_mean(spec, row.g / 25.0);
-      const double drifted = ageing.conductance(row.g, nu, 0.0);
+      const double nu = evaluate(pcm.ageing.nu_mean, row.g / 25.0);
+      const double drifted = conductance(row.g, nu, times[i], 0.0);
       check_printed(drifted, row.drifted[i], 5);
-      check_printed(ageing.conductance(row.g, nu, 1.0) - drifted, row.sigma_1f[i], 5);
-      CHECK(drifted == Approx(row.g * drift_factor(spec, nu, times[i])).epsilon(1e-14));
+      check_printed(conductance(row.g, nu, times[i], 1.0) - drifted, row.sigma_1f[i], 5);
     }
   }
-  const PcmAgeing ageing(spec, day);
-  const double drifted = ageing.conductance(10.0, 0.049, 0.0);
+  const double drifted = conductance(10.0, 0.049, day, 0.0);
   check_printed(drifted, 6.635236, 6);
-  check_printed(ageing.conductance(10.0, 0.049, 1.0) - drifted, 0.538822, 6);
+  check_printed(conductance(10.0, 0.049, day, 1.0) - drifted, 0.538822, 6);
 }
 
 TEST_CASE("the bandwidth factor of the 1/f noise matches its table", "[pcm]") {
   const std::array<double, 6> k = {4.183825, 4.189652, 4.764755, 5.086810, 5.410786, 5.636958};
-  for (std::size_t i = 0; i < times.size(); ++i) check_printed(k_1f(pcm(), times[i]), k[i], 6);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    check_printed(bandwidth_factor(pcm.low_frequency, times[i]), k[i], 6);
 }
 
 TEST_CASE("mean and spread of 100000 devices match exact quadrature with all sources on", "[pcm]") {
@@ -168,50 +152,56 @@ TEST_CASE("mean and spread of 100000 devices match exact quadrature with all sou
                             {5, 1, 4.9880, 0.8021},   {5, day, 3.3315, 0.7127},   {5, year, 2.5238, 0.7056},
                             {1, 1, 0.9965, 0.4493},   {1, day, 0.5565, 0.3253},   {1, year, 0.3852, 0.2898}};
   const std::size_t devices = 100000;
-  const auto programming = draw(Effect::Programming, devices),
-             exponent = draw(Effect::DriftExponent, devices), frozen = draw(Effect::FrozenNoise, devices);
-  const DeviceSpec spec = pcm();
-  std::vector<double> g(devices);
+  const ProgrammingDraws draws{random_key({.seed = 20, .layer = "oracle"}, Effect::Programming), 0};
+  const auto exponent = draw(Effect::DriftExponent, devices), frozen = draw(Effect::FrozenNoise, devices);
+  std::vector<double> programmed(devices), now(devices);
+  std::vector<std::uint32_t> pulses;
+  const auto program = [&](double g) {
+    const std::vector<double> targets(devices, g);
+    Programming(pcm.programming, range, 1.0, 1.0).program(targets, draws, programmed, pulses);
+    return targets;
+  };
   for (const Expected& e : expected) {
     INFO("g = " << e.g << ", t = " << e.t);
-    const PcmAgeing ageing(spec, e.t);
-    for (std::size_t i = 0; i < devices; ++i) {
-      g[i] = ageing.conductance(programmed_conductance(spec, e.g, programming[i]),
-                                drift_exponent(spec, e.g, exponent[i]), frozen[i]);
-    }
-    check_moments(g, e.mean, e.std, 0.00005);
+    const auto targets = program(e.g);
+    Ageing(pcm.ageing, range, e.t, 1.0).age(targets, programmed, exponent, now);
+    LowFrequency(pcm.low_frequency, range, e.t, 1.0).add(programmed, frozen, now);
+    check_moments(now, e.mean, e.std, 0.00005);
   }
-  for (std::size_t i = 0; i < devices; ++i) g[i] = programmed_conductance(spec, 1.0, programming[i]);
-  check_moments(g, 1.00016, 0.33969, 0.000005);
+  program(1.0);
+  check_moments(programmed, 1.00016, 0.33969, 0.000005);
 }
 
 TEST_CASE("an array of equal drift exponents is compensated by the published factor", "[pcm][crossbar]") {
-  DeviceSpec spec = pcm();
-  CHECK(1.0 / drift_factor(spec, 0.06, day) == Approx(1.6524756).epsilon(5e-8));
-  spec.nu_mean_min = spec.nu_mean_max = 0.06;
-  spec.nu_std_min = spec.nu_std_max = 0.0;
+  DeviceSpec spec = pcm;
+  CHECK(1.0 / drift_factor(0.06, day, 20.0) == Approx(1.6524756).epsilon(5e-8));
+  spec.ageing.nu_mean.min = spec.ageing.nu_mean.max = 0.06;
+  spec.ageing.nu_std.min = spec.ageing.nu_std.max = 0.0;
   spec.programming_noise = spec.noise_1f = 0.0;
   spec.time_s = day;
   const std::vector<float> weights = {1.0F, -0.5F, 0.25F, 0.0F, -0.125F, 0.75F};
-  CHECK(Array<double>(weights, 2, 3, 3, spec, {}, {}).drift_factor() == Approx(1.6524756).epsilon(5e-8));
+  CHECK(Array<double>(WeightBlock<double>{doubles(weights), 2, 3, 3}, spec, {}, {}).drift_factors()[0] ==
+        Approx(1.6524756).epsilon(5e-8));
 }
 
 TEST_CASE("the white noise of an MVM has the spread of the published PCM-type weight noise",
           "[pcm][crossbar]") {
-  DeviceSpec spec = pcm();
+  DeviceSpec spec = pcm;
   spec.programming_noise = spec.noise_1f = spec.drift = 0.0;
   const std::size_t n = 512;
   const std::vector<float> weights(n, 0.25F);
   // Inputs of 0.3 in units of the DAC's range, by voltage; the ADC resolves 1e-6.
-  const ConverterSpec converter{.dac_bits = 8, .adc_bits = 28, .input = InputKind::Voltage};
-  const Array<double> array(weights, n, 1, 1, spec, converter, {});
+  ArraySpec converter;
+  converter.dac.input = InputKind::Voltage;
+  converter.adc.bits = 28;
+  const Array<double> array(WeightBlock<double>{doubles(weights), n, 1, 1}, spec, converter, {});
   const std::size_t reads = 20000;
   const std::vector<double> codes(n, 0.3 * 127.0);
   std::vector<MvmId> ids(reads);
   for (std::size_t i = 0; i < reads; ++i) ids[i].mvm = static_cast<std::uint32_t>(i);
   std::vector<double> y(reads);
-  array.mvm(codes.data(), 0, ids, 64.0, y.data(), 1);
-  for (double& v : y) v *= adc_step(converter, 64.0);
+  array.mvm(codes.data(), 0, ids, std::vector{64.0}, y.data(), 1);
+  for (double& v : y) v *= array.output_unit(std::vector{64.0});
 
   double variance = 0.0;
   for (std::size_t i = 0; i < n; ++i) variance += 0.3 * 0.3 * array.variance(i, 0);

@@ -66,14 +66,17 @@ struct Machine {
   std::vector<float> inputs;
   std::vector<ConverterRange> ranges;
 
-  Machine(int slots, int distinct, const CompilerOptions& options)
+  Machine(int slots, int distinct, const CompilerOptions& options, const ArraySpec& analog = {})
       : network(small_mimoconv(slots, distinct)) {
+    chip.analog = analog;
+    if (logical_cols(analog, chip.array.cols) < chip.array.cols) chip.mesh = {.rows = 16, .cols = 16};
     program = compile(network, chip, options).program;
     const auto count = static_cast<std::size_t>(passes * distinct);
     inputs = pass_inputs(network, random_images(network, count), count);
     const std::vector<float> held_out = random_images(network, 8, 3);
-    ranges = calibrate(network, program, chip,
-                       {.inputs = 8, .dac_percentile = 100.0, .adc_percentile = 100.0}, held_out, 8);
+    ranges = calibrate(
+        network, program, chip, [](const std::string&) { return noisy_pcm(); },
+        {.inputs = 8, .dac_percentile = 100.0, .adc_percentile = 100.0}, held_out);
   }
   [[nodiscard]] Datapath datapath(std::uint32_t sample = 0) const {
     return {network, program, chip, ranges, {.seed = 7, .chip = sample, .device = [](const std::string&) {
@@ -124,6 +127,76 @@ TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all
       }
 }
 
+namespace {
+
+/// Ways to map weights and read arrays, each with what it adds.
+std::map<std::string, ArraySpec> schemes() {
+  std::map<std::string, ArraySpec> all;
+  all["two-sided pairs, clipped, a scale a column"].weights = {
+      .sides = PairSides::Two, .scale = WeightScale::Column, .clip_percentile = 99.0};
+  all["offset, digital"].weights.scheme = WeightScheme::Offset;
+  all["offset, unit column"].weights = {.scheme = WeightScheme::Offset, .offset = OffsetRemoval::UnitColumn};
+  ArraySpec& sliced = all["4 slices of 2 bits, serial inputs"];
+  sliced.weights = {.bits = 8, .cell_bits = 2};
+  sliced.dac.slice_bits = 1;
+  ArraySpec& isaac = all["offset slices, two's complement inputs"];
+  isaac.weights = {.scheme = WeightScheme::Offset, .bits = 8, .cell_bits = 2};
+  isaac.dac.slice_bits = 2;
+  isaac.dac.code = InputCode::TwosComplement;
+  ArraySpec& phases = all["four phases, two pairs, two reads"];
+  phases.weights.pairs = 2;
+  phases.read = {.repeats = 2, .phases = 4};
+  ArraySpec& sar = all["SAR with errors and noise"];
+  sar.adc.kind = AdcKind::Sar;
+  sar.adc.capacitor_sigma = 0.02;
+  sar.adc.noise_lsb = 0.5;
+  sar.adc.gain_sigma = 0.05;
+  all["exact wires"].wires = {.level = WireLevel::Exact, .word_ohm = 2.0, .bit_ohm = 1.0};
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the engines agree for every way to map weights and read arrays", "[engine][numerics]") {
+  for (const auto& [name, spec] : schemes()) {
+    INFO(name);
+    check(spec);
+    const Machine machine(2, 2, {}, spec);
+    const Datapath datapath = machine.datapath();
+    const TimedRun timed = run_timed(
+        machine.program, machine.chip,
+        {.passes = 2,
+         .stop_when_steady = false,
+         .vcd_glob = {},
+         .vcd_path = {},
+         .datapath = &datapath,
+         .inputs =
+             std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2),
+         .inspect = {}});
+    for (const KernelPath path : available_kernel_paths()) {
+      const ForcedKernelPath forced(path);
+      const FunctionalResult functional = run_functional(
+          machine.datapath(), machine.chip,
+          std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2),
+          {.threads = 2, .batch = 1, .progress = {}, .inspect = {}});
+      CHECK(same_bytes(functional.outputs, timed.outputs));
+      CHECK(functional.counts == timed.counts);
+    }
+  }
+}
+
+TEST_CASE("more reads take more time and energy", "[engine]") {
+  ArraySpec serial;
+  serial.dac.slice_bits = 1;  // seven bits of magnitude, one after the other
+  const Machine whole(1, 1, {}), slow(1, 1, {}, serial);
+  CHECK(reads_per_mvm(serial) == 7);
+  CHECK(mvm_interval_cycles(slow.chip) == 7 * mvm_interval_cycles(whole.chip));
+  const auto energy = [](const Machine& m) {
+    return energy_by_component(counts_per_pass(m.program, m.chip), m.chip).at("mvm");
+  };
+  CHECK(energy(slow) == Approx(7.0 * energy(whole)).epsilon(1e-12));
+}
+
 TEST_CASE("chip samples differ and a chip sample repeats", "[engine][numerics]") {
   const Machine machine(2, 2, {});
   const auto run = [&](std::uint32_t sample) {
@@ -158,15 +231,20 @@ TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
 TEST_CASE("ideal arrays with enough bits reproduce the float reference to rounding", "[engine][numerics]") {
   const auto [slots, distinct] = GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 1});
   const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
-  Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true});
-  machine.chip.converter = {.dac_bits = 16, .adc_bits = 24, .input = InputKind::Voltage};
+  ArraySpec fine;
+  fine.dac.bits = 16;
+  fine.dac.input = InputKind::Voltage;
+  fine.adc.bits = 24;
+  fine.weights.scheme = GENERATE(WeightScheme::Pair, WeightScheme::Offset);
+  fine.weights.scale = GENERATE(WeightScale::Array, WeightScale::Column);
+  Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true}, fine);
   machine.chip.vector.format = NumberFormat::Fp32;
   const auto count = static_cast<std::size_t>(passes * distinct);
   const std::vector<float> images = random_images(machine.network, count);
   // Ranges from the very inputs, so that nothing clips; nothing is reported from this.
-  const auto ranges =
-      calibrate(machine.network, machine.program, machine.chip,
-                {.inputs = 1, .dac_percentile = 100.0, .adc_percentile = 100.0}, images, count);
+  const auto ranges = calibrate(
+      machine.network, machine.program, machine.chip, [](const std::string&) { return DeviceSpec{}; },
+      {.inputs = 1, .dac_percentile = 100.0, .adc_percentile = 100.0}, images);
   const Datapath datapath(machine.network, machine.program, machine.chip, ranges,
                           {.seed = 1, .chip = 0, .device = [](const std::string&) { return DeviceSpec{}; }});
   const std::vector<float> analog =

@@ -7,14 +7,9 @@
 
 #include "models/base/random.hpp"
 #include "models/crossbar/array.hpp"
+#include "tests/support/devices.hpp"
 
 namespace mimosa {
-
-inline DeviceSpec pcm_device() {
-  DeviceSpec spec;
-  spec.model = DeviceModel::Pcm;
-  return spec;
-}
 
 /// Multiples of 1/64 in −1 … 1.
 inline std::vector<float> some_weights(std::size_t size) {
@@ -25,11 +20,19 @@ inline std::vector<float> some_weights(std::size_t size) {
 }
 
 template <class T>
-std::vector<T> some_codes(std::size_t size, const ConverterSpec& converter) {
+std::vector<T> as(const std::vector<float>& values) {
+  return {values.begin(), values.end()};
+}
+inline std::vector<double> doubles(const std::vector<float>& values) {
+  return as<double>(values);
+}
+
+template <class T>
+std::vector<T> some_codes(std::size_t size, const ArraySpec& spec) {
   std::vector<float> x(size);
   uniforms(8, 0, 0, 0, x);
   for (float& v : x) v = 2.0F * v - 1.0F;
-  to_dac_codes(x, 1.0, converter, x);
+  to_dac_codes(x, 1.0, spec.dac, x);
   return {x.begin(), x.end()};
 }
 
@@ -49,7 +52,7 @@ template <class T>
 std::vector<T> run(const Array<T>& array, const std::vector<T>& codes, const std::vector<MvmId>& ids,
                    double full_scale) {
   std::vector<T> out(ids.size() * array.cols());
-  array.mvm(codes.data(), array.rows(), ids, full_scale, out.data(), array.cols());
+  array.mvm(codes.data(), array.rows(), ids, std::vector{full_scale}, out.data(), array.cols());
   return out;
 }
 

@@ -17,7 +17,10 @@ struct ConfigFixture {
     folder.write("chip/small.yaml", "description: a small chip\nmesh: {rows: 2, cols: 2}\nadc:\n  bits: 6\n");
     folder.write("chip/small_fine.yaml",
                  "description: small with a fine ADC\nextends: small\nadc: {bits: 12}\n");
-    folder.write("device/noisy.yaml", "description: a noisy cell\nmodel: pcm\nread_noise: 2\n");
+    folder.write("device/noisy.yaml",
+                 "description: a noisy cell\nread_noise: 2\n"
+                 "programming: {law: polynomial}\nageing: {law: power}\n"
+                 "low_frequency: {law: power_q}\nwhite: {law: sqrt_weight}\n");
     folder.write("network/net_a.yaml", "description: the first\n");
     folder.write("network/net_b.yaml", "description: the second\n");
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include "hw/spec/chip_spec.hpp"
 #include "models/device/device_spec.hpp"
+#include "tests/support/devices.hpp"
 
 namespace mimosa {
 
@@ -17,10 +18,7 @@ namespace mimosa {
 
 /// PCM one day after programming, every effect on.
 [[nodiscard]] inline DeviceSpec noisy_pcm() {
-  DeviceSpec device;
-  device.name = "pcm";
-  device.model = DeviceModel::Pcm;
-  return device;
+  return pcm_device();
 }
 
 }  // namespace mimosa

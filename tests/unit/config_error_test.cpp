@@ -25,8 +25,8 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
           "[config][error]") {
   const ConfigFixture configs;
   const BadText bad = GENERATE(
-      BadText{"chip:\n  extends: small\n  adc:\n    bitz: 8\n",
-              ":4:5: chip.adc.bitz: no such key; did you mean bits? allowed: bits"},
+      BadText{"chip:\n  extends: small\n  static:\n    tile_mv: 8\n",
+              ":4:5: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: tile_mw, chip_mw"},
       BadText{"chip: {extends: small, adc: {bits: 40}}\n",
               ":1:36: chip.adc.bits: 40 bits is outside 2 .. 24 (resolution, sign included)"},
       BadText{"chip: {adc: {bits: 2.5}}\n",
@@ -37,7 +37,7 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
               ":1:20: chip.adc.bits: expected an integer in bits (resolution, sign included), got \"'6'\"; "
               "allowed: "
               "2 .. 24"},
-      BadText{"chip: {adc: 8}\n", ":1:13: chip.adc: expected a map of keys; allowed: bits"},
+      BadText{"chip: {static: 8}\n", ":1:16: chip.static: expected a map of keys; allowed: tile_mw, chip_mw"},
       BadText{"chip: {adc: {bits: [8]}}\n", ":1:20: chip.adc.bits: expected one value"},
       BadText{
           "chip: {dac: {input: voltag}}\n",
@@ -97,8 +97,10 @@ TEST_CASE("rules across keys name the experiment", "[config][error]") {
   const ConfigFixture configs;
   CHECK_THROWS_WITH(configs.load("network: net_a\nchip: {mvm: {interval_ns: 500}}\n"),
                     StartsWith(configs.folder.path("experiment/test.yaml") + ": chip.mvm.interval_ns: "));
-  CHECK_THROWS_WITH(configs.load("network: net_a\noverrides: [{layers: '*', device.nu_mean_min: 0.5}]\n"),
-                    StartsWith(configs.folder.path("experiment/test.yaml") + ": device.nu_mean_min: "));
+  CHECK_THROWS_WITH(
+      configs.load(std::string(ConfigFixture::plain) +
+                   "overrides: [{layers: '*', device.ageing.nu_mean.min: 0.5}]\n"),
+      StartsWith(configs.folder.path("experiment/test.yaml") + ": device.ageing.nu_mean.min: "));
 }
 
 TEST_CASE("a mistake in a setting is told with the option instead of a place", "[config][error]") {
@@ -111,7 +113,8 @@ TEST_CASE("a mistake in a setting is told with the option instead of a place", "
     }
     return "no error";
   };
-  CHECK(message("chip.adc.bitz=6") == "--set: chip.adc.bitz: no such key; did you mean bits? allowed: bits");
+  CHECK(message("chip.static.tile_mv=6") ==
+        "--set: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: tile_mw, chip_mw");
   CHECK(message("chip.adc.bits=40") ==
         "--set: chip.adc.bits: 40 bits is outside 2 .. 24 (resolution, sign included)");
   CHECK(message("chip.adc.bits") == "--set: \"chip.adc.bits\" is not KEY=VALUE; e.g. --set chip.adc.bits=6");
@@ -148,11 +151,11 @@ TEST_CASE("MIMOSA_CONFIG_DIR is looked up first and must be a folder", "[config]
   const ConfigFixture mine, other;
   mine.folder.write("chip/small.yaml", "adc: {bits: 3}\n");
   setenv("MIMOSA_CONFIG_DIR", mine.folder.path().c_str(), 1);
-  CHECK(other.load(ConfigFixture::plain).experiment.chip.converter.adc_bits == 3);
+  CHECK(other.load(ConfigFixture::plain).experiment.chip.analog.adc.bits == 3);
   setenv("MIMOSA_CONFIG_DIR", "/no/such/folder", 1);
   CHECK_THROWS_WITH(config_roots(""), "MIMOSA_CONFIG_DIR: /no/such/folder: not a folder");
   unsetenv("MIMOSA_CONFIG_DIR");
-  CHECK(other.load(ConfigFixture::plain).experiment.chip.converter.adc_bits == 6);
+  CHECK(other.load(ConfigFixture::plain).experiment.chip.analog.adc.bits == 6);
 }
 
 }  // namespace mimosa

@@ -19,7 +19,7 @@ TEST_CASE("an experiment takes its parts by name and keeps the other defaults", 
   CHECK(e.networks == std::vector<std::string>{"net_a"});
   CHECK(e.chip.name == "small");
   CHECK(e.chip.mesh.rows == 2);
-  CHECK(e.chip.converter.adc_bits == 6);
+  CHECK(e.chip.analog.adc.bits == 6);
   CHECK(e.chip.array.rows == ChipSpec{}.array.rows);
   CHECK(e.device.name == "noisy");
   CHECK(e.device.read_noise == 2.0);
@@ -32,7 +32,8 @@ TEST_CASE("an experiment without chip and device runs on hermes with ideal cells
   const Experiment e = configs.load("network: net_a\n").experiment;
   CHECK(e.chip.name == "hermes");
   CHECK(e.device.name == "ideal");
-  CHECK(e.device.model == DeviceModel::Ideal);
+  CHECK(e.device.programming.law == ProgrammingLaw::None);
+  CHECK(e.device.white.law == WhiteLaw::None);
 }
 
 TEST_CASE("a chip file starts from what it extends", "[config]") {
@@ -40,13 +41,13 @@ TEST_CASE("a chip file starts from what it extends", "[config]") {
   const Experiment e = configs.load("network: net_a\nchip: small_fine\n").experiment;
   CHECK(e.chip.name == "small_fine");
   CHECK(e.chip.mesh.rows == 2);
-  CHECK(e.chip.converter.adc_bits == 12);
+  CHECK(e.chip.analog.adc.bits == 12);
 }
 
 TEST_CASE("a block extends a chip wherever `extends` stands in it", "[config]") {
   const ConfigFixture configs;
   const Experiment e = configs.load("network: net_a\nchip: {adc: {bits: 5}, extends: small}\n").experiment;
-  CHECK(e.chip.converter.adc_bits == 5);
+  CHECK(e.chip.analog.adc.bits == 5);
   CHECK(e.chip.mesh.rows == 2);
 }
 
@@ -54,14 +55,14 @@ TEST_CASE("a block that extends nothing starts from the defaults", "[config]") {
   const ConfigFixture configs;
   const Experiment e = configs.load("network: net_a\nchip: {adc: {bits: 5}}\n").experiment;
   CHECK(e.chip.name == "custom");
-  CHECK(e.chip.converter.adc_bits == 5);
+  CHECK(e.chip.analog.adc.bits == 5);
   CHECK(e.chip.mesh.rows == MeshSpec{}.rows);
 }
 
 TEST_CASE("settings apply left to right, and naming a part resets its block", "[config]") {
   const ConfigFixture configs;
   const auto bits = [&](const std::vector<std::string>& sets) {
-    return configs.load(ConfigFixture::plain, sets).experiment.chip.converter.adc_bits;
+    return configs.load(ConfigFixture::plain, sets).experiment.chip.analog.adc.bits;
   };
   CHECK(bits({"chip.adc.bits=7"}) == 7);
   CHECK(bits({"chip.adc.bits=7", "chip.adc.bits=9"}) == 9);
@@ -150,6 +151,7 @@ TEST_CASE("every key has a sentence, a unit and limits that hold its default", "
     INFO(key.path);
     CHECK(!key.sentence.empty());
     CHECK(!key.unit.empty());
+    CHECK(!key.where.empty());
     CHECK(parse_value(key, to_text(key.get())) == key.get());
     CHECK_THAT(list_keys(), Contains(key.path));
   }

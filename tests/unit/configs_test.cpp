@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <catch2/catch.hpp>
 
@@ -33,6 +35,13 @@ TEST_CASE("every chip, device and experiment in configs loads and says what it i
   }
 }
 
+TEST_CASE("every device stands in the table of its README", "[config]") {
+  std::ifstream file(configs + "/device/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  for (const ConfigListing& device : list_configs("device", {configs}))
+    CHECK_THAT(readme, Catch::Matchers::Contains('`' + device.name + '`'));
+}
+
 TEST_CASE("hermes holds the published figures and the arithmetic it states", "[config]") {
   const ChipSpec hermes = load_chip(configs + "/chip/hermes.yaml", {configs});
   const double operations = 2.0 * 256 * 256;
@@ -52,8 +61,8 @@ TEST_CASE("hermes holds the published figures and the arithmetic it states", "[c
 TEST_CASE("the ideal chip differs from hermes in converters and number format alone", "[config]") {
   const ChipSpec hermes = load_chip(configs + "/chip/hermes.yaml", {configs});
   const ChipSpec ideal = load_chip(configs + "/chip/ideal.yaml", {configs});
-  CHECK(ideal.converter.dac_bits == 16);
-  CHECK(ideal.converter.adc_bits == 24);
+  CHECK(ideal.analog.dac.bits == 16);
+  CHECK(ideal.analog.adc.bits == 24);
   CHECK(ideal.vector.format == NumberFormat::Fp32);
   CHECK(ideal.mvm.energy_pj == hermes.mvm.energy_pj);
   CHECK(ideal.mesh.rows == hermes.mesh.rows);

@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
-#include "models/device/pcm.hpp"
 #include "tests/support/arrays.hpp"
+#include "tests/support/pcm_reference.hpp"
 
 using namespace mimosa;
 
@@ -18,8 +18,8 @@ TEST_CASE("a pair's weight follows from its address by the device's formulas", "
   const auto weights = some_weights(rows * cols);
   const ArraySite site{
       .seed = 3, .chip = 2, .layer = "conv1", .replica = 4, .row0 = 10, .col0 = 6, .layer_cols = 20};
-  const Array<double> array(weights, rows, cols, cols, spec, {}, site);
-  const PcmAgeing ageing(spec, spec.time_s);
+  const Array<double> array(WeightBlock<double>{doubles(weights), rows, cols, cols}, spec, {}, site);
+  const PcmReference reference{spec.time_s};
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < cols; ++c) {
       double g[2];
@@ -32,9 +32,9 @@ TEST_CASE("a pair's weight follows from its address by the device's formulas", "
         };
         const double sign = part == 0 ? 1.0 : -1.0;
         const double target = 25.0 * std::max(0.0, sign * static_cast<double>(weights[r * cols + c]));
-        g[part] = ageing.conductance(programmed_conductance(spec, target, xi(Effect::Programming)),
-                                     drift_exponent(spec, target, xi(Effect::DriftExponent)),
-                                     xi(Effect::FrozenNoise));
+        g[part] = reference.now(PcmReference::programmed(target, xi(Effect::Programming)),
+                                PcmReference::exponent(target, xi(Effect::DriftExponent)),
+                                xi(Effect::FrozenNoise));
       }
       CHECK(array.weight(r, c) == Approx((g[0] - g[1]) / 25.0).epsilon(1e-12));
       CHECK(array.variance(r, c) == Approx(0.0175 * 0.0175 * (g[0] + g[1]) / 25.0).epsilon(1e-12));
@@ -46,14 +46,16 @@ TEST_CASE("splitting a layer over arrays leaves every device as it was", "[cross
   const std::size_t rows = 12, cols = 40;
   const auto weights = some_weights(rows * cols);
   const ArraySite whole{.layer = "fc", .layer_cols = 40};
-  const Array<float> one(weights, rows, cols, cols, pcm_device(), {}, whole);
+  const Array<float> one(WeightBlock<float>{weights, rows, cols, cols}, pcm_device(), {}, whole);
   for (const int row0 : {0, 7}) {
     for (const int col0 : {0, 33}) {
       const auto r0 = static_cast<std::size_t>(row0), c0 = static_cast<std::size_t>(col0);
       ArraySite site = whole;
       site.row0 = row0, site.col0 = col0;
-      const Array<float> block(std::span<const float>(weights).subspan(r0 * cols + c0), row0 == 0 ? 7 : 5,
-                               col0 == 0 ? 33 : 7, cols, pcm_device(), {}, site);
+      const Array<float> block(
+          WeightBlock<float>{std::span<const float>(weights).subspan(r0 * cols + c0),
+                             std::size_t{row0 == 0 ? 7U : 5U}, std::size_t{col0 == 0 ? 33U : 7U}, cols},
+          pcm_device(), {}, site);
       for (std::size_t r = 0; r < block.rows(); ++r) {
         for (std::size_t c = 0; c < block.cols(); ++c) {
           REQUIRE(block.weight(r, c) == one.weight(r0 + r, c0 + c));
@@ -67,7 +69,7 @@ TEST_CASE("splitting a layer over arrays leaves every device as it was", "[cross
 TEST_CASE("seed, chip, layer and replica give devices of their own", "[crossbar]") {
   const auto weights = some_weights(64);
   const auto of = [&](const ArraySite& site) {
-    return weights_and_variances(Array<float>(weights, 8, 8, 8, pcm_device(), {}, site));
+    return weights_and_variances(Array<float>(WeightBlock<float>{weights, 8, 8, 8}, pcm_device(), {}, site));
   };
   const auto base = of({.layer = "a"});
   CHECK(same_bytes(base, of({.layer = "a"})));
@@ -83,38 +85,41 @@ TEST_CASE("drift compensation brings the mean magnitude back and can be off", "[
   const auto weights = some_weights(n * n);
   DeviceSpec spec = pcm_device();
   const auto mean = [&](const DeviceSpec& device) {
-    const Array<double> array(weights, n, n, n, device, {}, {});
+    const Array<double> array(WeightBlock<double>{doubles(weights), n, n, n}, device, {}, {});
     double sum = 0.0;
     for (std::size_t i = 0; i < n * n; ++i) sum += std::fabs(array.weight(i / n, i % n));
     return sum / static_cast<double>(n * n);
   };
   DeviceSpec fresh = spec;
   fresh.drift = fresh.noise_1f = 0.0;
-  const double factor = Array<double>(weights, n, n, n, spec, {}, {}).drift_factor();
+  const double factor =
+      Array<double>(WeightBlock<double>{doubles(weights), n, n, n}, spec, {}, {}).drift_factors()[0];
   CHECK(factor * mean(spec) == Approx(mean(fresh)).epsilon(1e-12));
   CHECK(factor > 1.3);
   spec.drift_compensation = DriftCompensation::Off;
-  CHECK(Array<double>(weights, n, n, n, spec, {}, {}).drift_factor() == 1.0);
+  CHECK(Array<double>(WeightBlock<double>{doubles(weights), n, n, n}, spec, {}, {}).drift_factors()[0] ==
+        1.0);
 }
 
 TEST_CASE("an array of idle devices is not amplified without bound", "[crossbar]") {
   DeviceSpec spec = pcm_device();
   spec.programming_noise = 0.0;
   const std::vector<float> weights(4, 0.0F);
-  CHECK(Array<float>(weights, 2, 2, 2, spec, {}, {}).drift_factor() == 1.0);
+  CHECK(Array<float>(WeightBlock<float>{weights, 2, 2, 2}, spec, {}, {}).drift_factors()[0] == 1.0);
 }
 
 TEST_CASE("a layer with more weights than random numbers is refused", "[crossbar][error]") {
   const std::vector<float> weights(4);
   const ArraySite site{.layer = "huge", .row0 = 70000, .layer_cols = 70000};
-  CHECK_THROWS_AS(Array<float>(weights, 1, 4, 4, pcm_device(), {}, site), UserError);
+  CHECK_THROWS_AS(Array<float>(WeightBlock<float>{weights, 1, 4, 4}, pcm_device(), {}, site), UserError);
 }
 
 TEST_CASE("the gap to a clamped read is the mean of a clipped normal", "[crossbar]") {
   DeviceSpec spec = pcm_device();
   spec.programming_noise = spec.noise_1f = spec.drift = 0.0;
   const auto gap = [&](const std::vector<float>& weights) {
-    return clamped_read_gap(Array<float>(weights, 1, weights.size(), weights.size(), spec, {}, {}));
+    return Array<float>(WeightBlock<float>{weights, 1, weights.size(), weights.size()}, spec, {}, {})
+        .clamped_read_gap();
   };
   // By quadrature of max(0, g + σ ξ) − g over the clipped part, g = 1e-4, σ = 0.0175 sqrt(g).
   const double g = 1e-4, sigma = 0.0175 * std::sqrt(g), step = 1e-4;

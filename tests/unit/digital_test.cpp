@@ -151,15 +151,25 @@ TEST_CASE("addition and accumulation round once", "[digital]") {
     add(x, sum, rounding);
     std::vector<float> codes = x;
     quantise(x, 40.0F, 127.0F, codes);
-    accumulate(codes, 0.037F, partial, rounding);
+    const std::vector<float> factor = {0.037F};
+    add_partial_sum(codes, factor, partial, rounding);
     for (std::size_t i = 0; i < size; ++i) {
       check_rounded(sum[i], value(x[i]) + value(y[i]), rounding);
       check_rounded(partial[i], std::fma(value(codes[i]), value(0.037F), value(y[i])), rounding);
     }
     auto piecewise = y;
-    accumulate(std::span(codes).first(17), 0.037F, std::span(piecewise).first(17), rounding);
-    accumulate(std::span(codes).subspan(17), 0.037F, std::span(piecewise).subspan(17), rounding);
+    add_partial_sum(std::span(codes).first(17), factor, std::span(piecewise).first(17), rounding);
+    add_partial_sum(std::span(codes).subspan(17), factor, std::span(piecewise).subspan(17), rounding);
     CHECK(same_bytes(piecewise, partial));
+  }
+}
+
+TEST_CASE("accumulation takes one factor a column of every row", "[digital]") {
+  const std::vector<float> factors = {0.5F, -1.25F, 3.0F}, codes = {1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F};
+  for (const Rounding rounding : all_roundings) {
+    std::vector<float> y = {1.0F, 1.0F, 1.0F, 2.0F, 2.0F, 2.0F};
+    add_partial_sum(codes, factors, y, rounding);
+    CHECK(y == std::vector<float>{1.5F, -1.5F, 10.0F, 4.0F, -4.25F, 20.0F});
   }
 }
 

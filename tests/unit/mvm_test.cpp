@@ -10,23 +10,35 @@
 
 using namespace mimosa;
 
+namespace {
+
+ArraySpec with(InputKind input, int adc_bits) {
+  ArraySpec spec;
+  spec.dac.input = input;
+  spec.adc.bits = adc_bits;
+  return spec;
+}
+
+}  // namespace
+
 TEST_CASE("splitting the columns over arrays leaves every ADC code as it was", "[crossbar]") {
   const std::size_t rows = 30, cols = 40;
   const auto weights = some_weights(rows * cols);
   ArraySite site{.layer = "fc", .layer_cols = 40};
   const auto codes = some_codes<float>(10 * rows, {});
-  const auto whole =
-      run(Array<float>(weights, rows, cols, cols, pcm_device(), {}, site), codes, some_ids(10), 5.0);
+  const auto whole = run(Array<float>(WeightBlock<float>{weights, rows, cols, cols}, pcm_device(), {}, site),
+                         codes, some_ids(10), 5.0);
   site.col0 = 33;
-  const Array<float> right(std::span<const float>(weights).subspan(33), rows, 7, cols, pcm_device(), {},
-                           site);
+  const Array<float> right(WeightBlock<float>{std::span<const float>(weights).subspan(33), rows, 7, cols},
+                           pcm_device(), {}, site);
   const auto part = run(right, codes, some_ids(10), 5.0);
   for (std::size_t i = 0; i < part.size(); ++i) REQUIRE(part[i] == whole[i / 7 * cols + 33 + i % 7]);
 }
 
 TEST_CASE("an MVM's codes depend on its input and its address alone", "[crossbar]") {
   const std::size_t rows = 70, cols = 45, batch = 230;
-  const Array<float> array(some_weights(rows * cols), rows, cols, cols, pcm_device(), {}, {.layer = "fc"});
+  const Array<float> array(WeightBlock<float>{some_weights(rows * cols), rows, cols, cols}, pcm_device(), {},
+                           {.layer = "fc"});
   const auto codes = some_codes<float>(batch * rows, {});
   const auto ids = some_ids(batch);
   const auto whole = run(array, codes, ids, 8.0);
@@ -34,7 +46,7 @@ TEST_CASE("an MVM's codes depend on its input and its address alone", "[crossbar
     std::vector<float> out(whole.size());
     for (std::size_t b = 0; b < batch; b += count) {
       const auto some = std::span(ids).subspan(b, std::min(count, batch - b));
-      array.mvm(codes.data() + b * rows, rows, some, 8.0, out.data() + b * cols, cols);
+      array.mvm(codes.data() + b * rows, rows, some, std::vector{8.0}, out.data() + b * cols, cols);
     }
     CHECK(same_bytes(out, whole));
   }
@@ -48,12 +60,13 @@ TEST_CASE("every kernel path gives the same devices and the same codes", "[cross
   const std::size_t rows = 53, cols = 37;
   const auto weights = some_weights(rows * cols);
   for (const InputKind input : {InputKind::Voltage, InputKind::PulseWidth}) {
-    const ConverterSpec converter{.input = input};
+    const ArraySpec converter = with(input, 8);
     const auto codes = some_codes<float>(101 * rows, converter);
     std::vector<float> cells, out;
     for (const KernelPath path : available_kernel_paths()) {
       use_kernel_path(path);
-      const Array<float> array(weights, rows, cols, cols, pcm_device(), converter, {.layer = "fc"});
+      const Array<float> array(WeightBlock<float>{weights, rows, cols, cols}, pcm_device(), converter,
+                               {.layer = "fc"});
       const auto these_cells = weights_and_variances(array), these = run(array, codes, some_ids(101), 6.0);
       if (path == KernelPath::Portable) cells = these_cells, out = these;
       CHECK(same_bytes(these_cells, cells));
@@ -68,14 +81,16 @@ TEST_CASE("float and double codes differ only where rounding can reach a decisio
   const auto weights = some_weights(rows * cols);
   const ArraySite site{.layer = "fc"};
   for (const InputKind input : {InputKind::Voltage, InputKind::PulseWidth}) {
-    ConverterSpec converter{.input = input};
-    const Array<float> single(weights, rows, cols, cols, pcm_device(), converter, site);
+    ArraySpec converter = with(input, 8);
+    const Array<float> single(WeightBlock<float>{weights, rows, cols, cols}, pcm_device(), converter, site);
     const auto codes = some_codes<double>(batch * rows, converter);
     const auto got = run(single, {codes.begin(), codes.end()}, some_ids(batch), full_scale);
-    const auto want = run(Array<double>(weights, rows, cols, cols, pcm_device(), converter, site), codes,
-                          some_ids(batch), full_scale);
-    converter.adc_bits = 29;  // shows the value before the 8-bit decision to 1e-6 of its codes
-    const Array<double> fine(weights, rows, cols, cols, pcm_device(), converter, site);
+    const auto want = run(
+        Array<double>(WeightBlock<double>{doubles(weights), rows, cols, cols}, pcm_device(), converter, site),
+        codes, some_ids(batch), full_scale);
+    converter.adc.bits = 29;  // shows the value before the 8-bit decision to 1e-6 of its codes
+    const Array<double> fine(WeightBlock<double>{doubles(weights), rows, cols, cols}, pcm_device(), converter,
+                             site);
     const auto value = run(fine, codes, some_ids(batch), full_scale);
     std::size_t different = 0;
     for (std::size_t i = 0; i < got.size(); ++i) {
@@ -103,11 +118,11 @@ TEMPLATE_TEST_CASE("ideal cells with enough ADC bits compute exact integer produ
                    double) {
   const std::size_t rows = 128, cols = 37, batch = 19;
   const auto weights = some_weights(rows * cols);  // k / 64
-  const ConverterSpec converter{.adc_bits = 22};
-  const Array<TestType> array(weights, rows, cols, cols, DeviceSpec{}, converter, {});
+  const ArraySpec converter = with(InputKind::PulseWidth, 22);
+  const Array<TestType> array(WeightBlock<TestType>{as<TestType>(weights), rows, cols, cols}, DeviceSpec{},
+                              converter, {});
   const auto codes = some_codes<TestType>(batch * rows, converter);
-  const double full_scale =
-      static_cast<double>(converter.adc_levels()) / (127.0 * 64.0);  // one code is code · k
+  const double full_scale = converter.adc.half_steps() / (127.0 * 64.0);  // one code is code · k
   const auto got = run(array, codes, some_ids(batch), full_scale);
   std::size_t wrong = 0;
   for (std::size_t b = 0; b < batch; ++b) {
@@ -121,8 +136,7 @@ TEMPLATE_TEST_CASE("ideal cells with enough ADC bits compute exact integer produ
     }
   }
   CHECK(wrong == 0);
-  CHECK(array.drift_factor() == 1.0);
-  CHECK(array.read_sigma() == 0.0);
+  CHECK(array.drift_factors()[0] == 1.0);
   CHECK(array.variance(3, 3) == 0);
 }
 
@@ -130,12 +144,13 @@ TEST_CASE("without read noise an MVM is its analog value converted", "[crossbar]
   DeviceSpec spec = pcm_device();
   spec.read_noise = 0.0;
   const std::size_t rows = 20, cols = 11;
-  const Array<double> array(some_weights(rows * cols), rows, cols, cols, spec, {}, {});
+  const Array<double> array(WeightBlock<double>{doubles(some_weights(rows * cols)), rows, cols, cols}, spec,
+                            {}, {});
   const auto codes = some_codes<double>(rows, {});
   const auto first = run(array, codes, {{0, 0}}, 2.0), again = run(array, codes, {{1, 5}}, 2.0);
   CHECK(first == again);
   std::vector<double> analog(cols);
-  array.mvm_analog(codes.data(), rows, 1, analog.data(), cols);
+  array.column_sums(codes.data(), rows, 1, 0, 0, analog.data(), cols);
   for (std::size_t c = 0; c < cols; ++c) {
     double sum = 0.0;
     for (std::size_t r = 0; r < rows; ++r) sum += codes[r] / 127.0 * array.weight(r, c);
@@ -146,7 +161,7 @@ TEST_CASE("without read noise an MVM is its analog value converted", "[crossbar]
 
 TEST_CASE("a column beyond the full scale saturates", "[crossbar]") {
   const std::vector<float> weights(16, 1.0F);
-  const Array<float> array(weights, 16, 1, 1, DeviceSpec{}, {}, {});
+  const Array<float> array(WeightBlock<float>{weights, 16, 1, 1}, DeviceSpec{}, {}, {});
   const std::vector<float> codes(16, 127.0F), opposite(16, -127.0F);
   CHECK(run(array, codes, {{}}, 8.0)[0] == 127.0F);
   CHECK(run(array, opposite, {{}}, 8.0)[0] == -127.0F);

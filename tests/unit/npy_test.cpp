@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/data/npy.hpp"
 
+#include <cstring>
+
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
@@ -50,6 +52,23 @@ TEST_CASE("arrays of every rank and both precisions are read", "[data]") {
   write_file(folder.path("d.npy"), npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }\n",
                                        std::string("\x9a\x99\x99\x99\x99\x99\xb9\x3f", 8)));
   CHECK(read_npy(folder.path("d.npy")).data == std::vector<double>{0.1});
+}
+
+TEST_CASE("float64 comes back bit for bit, in the bytes numpy.save writes", "[data]") {
+  const TemporaryFolder folder;
+  const std::vector<double> data = {0.1, -0.0, 5e-324, 1.7976931348623157e308};
+  write_npy(folder.path("x.npy"), std::vector<std::int64_t>{2, 2}, data);
+  const NpyArray array = read_npy(folder.path("x.npy"));
+  CHECK(array.shape == std::vector<std::int64_t>{2, 2});
+  CHECK(std::memcmp(array.data.data(), data.data(), data.size() * sizeof(double)) == 0);
+  write_npy(folder.path("y.npy"), std::vector<std::int64_t>{1}, std::vector<double>{1.5});
+  CHECK(read_file(folder.path("y.npy")) ==
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }" + std::string(60, ' ') + "\n",
+            std::string("\x00\x00\x00\x00\x00\x00\xf8\x3f", 8)));
+  CHECK_THROWS_WITH(
+      write_npy(folder.path("no/x.npy"), std::vector<std::int64_t>{1}, std::vector<double>{1.5}),
+      Contains("cannot be written"));
+  CHECK_THROWS(write_npy(folder.path("z.npy"), std::vector<std::int64_t>{2}, std::vector<double>{1.5}));
 }
 
 TEST_CASE("an array that cannot be read gives one line with its path", "[data][error]") {

@@ -9,15 +9,25 @@
 
 #include "models/base/random.hpp"
 #include "models/crossbar/array.hpp"
+#include "tests/support/arrays.hpp"
 
 using namespace mimosa;
 
 namespace {
 
+constexpr double read_sigma = 0.0175;  ///< pcm_device: of a weight of 1
+
 constexpr std::size_t rows = 24, cols = 3, reads = 10000;
 /// z of every check below: a two-sided false alarm in 1.7e6; about 40 checks, so one run in 40000 would fail
 /// by chance if the seed were not fixed.
 constexpr double limit = 5.0;
+
+/// So many bits that the steps do not show.
+ArraySpec fine_adc() {
+  ArraySpec spec;
+  spec.adc.bits = 24;
+  return spec;
+}
 
 struct Sample {
   double mean = 0.0, variance = 0.0, skewness = 0.0, excess = 0.0;
@@ -43,7 +53,7 @@ struct Pair {
   double positive, negative;
 };
 Pair pair_of(const Array<double>& array, std::size_t r, std::size_t c) {
-  const double total = array.variance(r, c) / (array.read_sigma() * array.read_sigma());
+  const double total = array.variance(r, c) / (read_sigma * read_sigma);
   const double w = array.weight(r, c);
   return {std::max(0.0, (total + w) / 2.0), std::max(0.0, (total - w) / 2.0)};
 }
@@ -64,8 +74,8 @@ double read_device(double g, double sigma, double code, double levels, InputKind
 /// [column][read]
 std::vector<std::vector<double>> read_cell_by_cell(const Array<double>& array,
                                                    const std::vector<double>& codes,
-                                                   const ConverterSpec& converter) {
-  const auto levels = static_cast<double>(converter.dac_levels());
+                                                   const ArraySpec& converter) {
+  const auto levels = converter.dac.full_code();
   std::vector<std::vector<double>> values(cols, std::vector<double>(reads));
   std::vector<float> normal(2 * rows * cols * 7);
   for (std::size_t i = 0; i < reads; ++i) {
@@ -74,8 +84,8 @@ std::vector<std::vector<double>> read_cell_by_cell(const Array<double>& array,
     for (std::size_t c = 0; c < cols; ++c) {
       for (std::size_t r = 0; r < rows; ++r) {
         const Pair g = pair_of(array, r, c);
-        values[c][i] += read_device(g.positive, array.read_sigma(), codes[r], levels, converter.input, xi);
-        values[c][i] -= read_device(g.negative, array.read_sigma(), codes[r], levels, converter.input, xi);
+        values[c][i] += read_device(g.positive, read_sigma, codes[r], levels, converter.dac.input, xi);
+        values[c][i] -= read_device(g.negative, read_sigma, codes[r], levels, converter.dac.input, xi);
       }
     }
   }
@@ -83,17 +93,16 @@ std::vector<std::vector<double>> read_cell_by_cell(const Array<double>& array,
 }
 
 /// [column][read], by the ADC of so many bits that its steps do not show.
-std::vector<std::vector<double>> read_by_array(const Array<float>& array, const std::vector<double>& codes,
-                                               const ConverterSpec& converter) {
+std::vector<std::vector<double>> read_by_array(const Array<float>& array, const std::vector<double>& codes) {
   std::vector<MvmId> ids(reads);
   for (std::size_t i = 0; i < reads; ++i) ids[i] = {3, static_cast<std::uint32_t>(i)};
   const std::vector<float> x(codes.begin(), codes.end());
   std::vector<float> y(reads * cols);
   const double full_scale = 8.0;
-  array.mvm(x.data(), 0, ids, full_scale, y.data(), cols);
+  array.mvm(x.data(), 0, ids, std::vector{full_scale}, y.data(), cols);
   std::vector<std::vector<double>> values(cols, std::vector<double>(reads));
   for (std::size_t i = 0; i < y.size(); ++i) {
-    values[i % cols][i / cols] = static_cast<double>(y[i]) * adc_step(converter, full_scale);
+    values[i % cols][i / cols] = static_cast<double>(y[i]) * array.output_unit(std::vector{full_scale});
   }
   return values;
 }
@@ -126,8 +135,7 @@ void check_same_law(const std::vector<double>& fast, const std::vector<double>& 
 }  // namespace
 
 TEST_CASE("the noise drawn for a column has the law of noise drawn for every cell", "[crossbar]") {
-  DeviceSpec device;
-  device.model = DeviceModel::Pcm;
+  const DeviceSpec device = pcm_device();
   std::vector<float> weights(rows * cols);
   uniforms(5, 0, 0, 0, weights);
   for (float& w : weights) w = 2.0F * w - 1.0F;
@@ -136,11 +144,15 @@ TEST_CASE("the noise drawn for a column has the law of noise drawn for every cel
 
   for (const InputKind input : {InputKind::Voltage, InputKind::PulseWidth}) {
     INFO((input == InputKind::Voltage ? "voltage" : "pulse width"));
-    const ConverterSpec converter{.dac_bits = 4, .adc_bits = 24, .input = input};
-    const Array<double> cells(weights, rows, cols, cols, device, converter, {.layer = "noise"});
+    ArraySpec converter = fine_adc();
+    converter.dac.bits = 4;
+    converter.dac.input = input;
+    const Array<double> cells(WeightBlock<double>{doubles(weights), rows, cols, cols}, device, converter,
+                              {.layer = "noise"});
     const auto slow = read_cell_by_cell(cells, codes, converter);
     const auto fast = read_by_array(
-        Array<float>(weights, rows, cols, cols, device, converter, {.layer = "noise"}), codes, converter);
+        Array<float>(WeightBlock<float>{weights, rows, cols, cols}, device, converter, {.layer = "noise"}),
+        codes);
     for (std::size_t c = 0; c < cols; ++c) {
       double mean = 0.0, variance = 0.0;
       for (std::size_t r = 0; r < rows; ++r) {
@@ -159,17 +171,17 @@ TEST_CASE("the noise drawn for a column has the law of noise drawn for every cel
 }
 
 TEST_CASE("the read noise of two row blocks is independent", "[crossbar]") {
-  DeviceSpec device;
-  device.model = DeviceModel::Pcm;
+  const DeviceSpec device = pcm_device();
   const std::vector<float> weights(16, 0.5F), x(16, 127.0F);
-  const ConverterSpec converter{.adc_bits = 24};
-  const Array<float> upper(weights, 16, 1, 1, device, converter, {.layer = "a"});
-  const Array<float> lower(weights, 16, 1, 1, device, converter, {.layer = "a", .row0 = 16});
+  const ArraySpec converter = fine_adc();
+  const Array<float> upper(WeightBlock<float>{weights, 16, 1, 1}, device, converter, {.layer = "a"});
+  const Array<float> lower(WeightBlock<float>{weights, 16, 1, 1}, device, converter,
+                           {.layer = "a", .row0 = 16});
   std::vector<MvmId> ids(reads);
   for (std::size_t i = 0; i < reads; ++i) ids[i].mvm = static_cast<std::uint32_t>(i);
   std::vector<float> a(reads), b(reads);
-  upper.mvm(x.data(), 0, ids, 16.0, a.data(), 1);
-  lower.mvm(x.data(), 0, ids, 16.0, b.data(), 1);
+  upper.mvm(x.data(), 0, ids, std::vector{16.0}, a.data(), 1);
+  lower.mvm(x.data(), 0, ids, std::vector{16.0}, b.data(), 1);
   const Sample sa = statistics({a.begin(), a.end()}), sb = statistics({b.begin(), b.end()});
   double covariance = 0.0;
   for (std::size_t i = 0; i < reads; ++i) {

@@ -20,7 +20,7 @@ namespace mimosa {
 namespace {
 
 std::vector<RunResult> run_sample(const Experiment& experiment, const RunRequest&) {
-  if (experiment.chip.converter.adc_bits == 5) throw std::runtime_error("no room");
+  if (experiment.chip.analog.adc.bits == 5) throw std::runtime_error("no room");
   RunResult r = sample_result();
   r.network.name = experiment.networks[0];
   r.provenance.config_sha256 = config_sha256(experiment);
@@ -45,7 +45,7 @@ TEST_CASE("a grid holds every combination, the last axis fastest", "[sweep]") {
   CHECK(grid[0].axes == std::vector<std::pair<std::string, std::string>>{
                             {"network", "net_a"}, {"chip.adc.bits", "4"}, {"device.drift", "0"}});
   CHECK(grid[1].experiment.device.drift == 0.5);
-  CHECK(grid[2].experiment.chip.converter.adc_bits == 8);
+  CHECK(grid[2].experiment.chip.analog.adc.bits == 8);
   CHECK(grid[4].experiment.networks[0] == "net_b");
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("an axis of the command line takes the place of the file's", "[sweep]"
   const std::string path = configs.experiment("network: net_a\naxes: {chip.adc.bits: [4, 8]}\n");
   const std::vector<SweepPoint> grid = make_grid(path, {}, {{"chip.adc.bits", {"6"}}});
   REQUIRE(grid.size() == 1);
-  CHECK(grid[0].experiment.chip.converter.adc_bits == 6);
+  CHECK(grid[0].experiment.chip.analog.adc.bits == 6);
 }
 
 TEST_CASE("settings hold for every point, also where an axis names the part they change", "[sweep]") {
@@ -64,8 +64,8 @@ TEST_CASE("settings hold for every point, also where an axis names the part they
       path, {{"chip.dac.bits", "5"}}, {{"chip.adc.bits", {"7"}}, {"chip", {"small", "small_fine"}}});
   REQUIRE(grid.size() == 2);
   for (const SweepPoint& point : grid) {
-    CHECK(point.experiment.chip.converter.dac_bits == 5);
-    CHECK(point.experiment.chip.converter.adc_bits == 7);
+    CHECK(point.experiment.chip.analog.dac.bits == 5);
+    CHECK(point.experiment.chip.analog.adc.bits == 7);
   }
   CHECK(grid[1].experiment.chip.name == "small_fine");
 }

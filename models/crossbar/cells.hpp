@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/device/device_spec.hpp"
+#include "models/device/programming.hpp"
+
+namespace mimosa {
+
+/// Which cells these are: the block of a layer's matrix at (row0, col0) in one replica on one chip sample.
+struct ArraySite {
+  std::uint64_t seed = 1;
+  std::uint32_t chip = 0;
+  std::string layer;
+  std::uint32_t replica = 0;
+  int row0 = 0, col0 = 0;
+  int layer_rows = 0,
+      layer_cols = 0;  ///< of the whole matrix; a weight's random index is row · layer_cols + col
+};
+
+/// One row of cells, conductances in uS. `part` of a weight's cells: polarity, bit slice, parallel pair.
+struct CellRow {
+  std::vector<double> programmed_us;      ///< what the programming left
+  std::vector<double> now_us;             ///< at the device's time_s: aged, with the noise frozen for a run
+  std::vector<double> pass_sigma_us;      ///< of the noise redrawn every pass; empty without
+  std::vector<double> read_variance_us2;  ///< of the white noise of one MVM at full input; empty without
+  std::vector<std::uint32_t> pulses;      ///< of programming; empty where the law counts none
+};
+
+/// Programs and ages the cells of one part of a block row by row, each with random numbers of its own. In
+/// this order: levels, programming (or a fault, which nothing below but the read noise changes), ageing to
+/// time_s, temperature, read disturb, frozen 1/f noise. A device's numbers do not depend on time_s: the same
+/// seed gives its trajectory.
+class CellProgrammer {
+ public:
+  /// UserError where the layer has more than 2^32 weights, or a fault map has another shape than the layer.
+  CellProgrammer(const DeviceSpec& device, const ArraySite& site, std::size_t rows, std::size_t cols,
+                 std::uint32_t part);
+  /// Row `row` of the block, with targets in uS within g_min … g_max. The result is valid until the next
+  /// call.
+  const CellRow& program(std::size_t row, std::span<const double> targets_us);
+
+ private:
+  void set_targets(std::span<const double> targets_us);
+  void age(std::uint32_t first);
+  void change_by_environment();
+  void apply_faults(std::size_t layer_row, std::uint32_t first);
+
+  DeviceSpec device_;
+  CellRange range_;
+  ArraySite site_;
+  std::uint32_t part_;
+  std::size_t layer_cols_;
+  Programming programming_;
+  Ageing ageing_;
+  LowFrequency low_frequency_;
+  FaultMap map_;
+  double read_disturb_;
+  std::uint64_t programming_key_, ageing_key_, frozen_key_, fault_key_;
+  std::vector<double> targets_us_;
+  std::vector<float> draws_;
+  CellRow row_;
+};
+
+}  // namespace mimosa

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/validity.hpp"
+
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/devices.hpp"
+
+namespace mimosa {
+namespace {
+
+std::map<std::string, std::string> states(const Experiment& e, const std::string& layer = "stem") {
+  Program program;
+  for (const std::string name : {"stem", "head"}) {
+    Stage stage;
+    stage.name = stage.analog = name;
+    stage.digital = {name + ".relu"};
+    program.stages.push_back(stage);
+  }
+  std::map<std::string, std::string> of_layer;
+  for (const ValidityRow& row : validity_table(program, e))
+    if (row.layer == layer) of_layer[row.effect] = row.state;
+  return of_layer;
+}
+
+}  // namespace
+
+TEST_CASE("the validity table has a row for every effect and layer", "[validity]") {
+  Experiment e;
+  e.device = pcm_device();
+  auto rows = states(e);
+  CHECK(rows.size() == 12);
+  for (const char* effect :
+       {"programming_noise", "drift", "noise_1f", "read_noise", "drift_compensation", "converters"})
+    CHECK(rows[effect] == "applied");
+  for (const char* effect : {"faults", "telegraph"})
+    CHECK(rows[effect] == "not applicable: the device has no law for it");
+  CHECK(rows["nonlinearity"] == "not applicable: the cells are linear");
+  CHECK(rows["temperature"] == "not applicable: no activation energy given");
+  CHECK(states(e, "stem.relu").begin()->second == "not applicable: computed by the vector unit");
+}
+
+TEST_CASE("the validity table tells scales of zero, overrides and what arrays cannot do", "[validity]") {
+  Experiment e;
+  e.device = pcm_device();
+  e.device.noise_1f = 0.0;
+  e.device.low_frequency.law = LowFrequencyLaw::None;
+  e.device.g_min_us = 1.0;
+  e.device.telegraph.law = TelegraphLaw::TwoState;
+  e.device.iv.law = IvLaw::Cubic;
+  e.device.read_disturb.law = ReadDisturbLaw::Power;
+  e.overrides = {{"head", "device.drift", "0"}};
+  auto rows = states(e);
+  CHECK(rows["drift"] == "applied");
+  CHECK(rows["telegraph"].rfind("unsupported", 0) == 0);
+  CHECK(rows["nonlinearity"].rfind("unsupported", 0) == 0);
+  CHECK(rows["read_disturb"] == "not applicable: fewer reads than the transition takes");
+  rows = states(e, "head");
+  CHECK(rows["drift"] == "not applicable: scale 0");
+  CHECK(rows["drift_compensation"] == "applied: there is no drift to undo");
+}
+
+}  // namespace mimosa
