@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A noisy matrix-vector product (8-bit DAC and ADC, differential pairs of PCM with programming and white read
-// noise) against Eigen's SGEMM of the same shape in the same run. Both are timed in turns by this thread's
-// CPU time, and the smallest times are compared: other programs only ever add time.
+// Matrix-vector products of an array of PCM (8-bit DAC and ADC, differential pairs, programmed with noise)
+// against Eigen's SGEMM of the same shape in the same run, the DAC included. Both are timed in turns by this
+// thread's CPU time, and the smallest times are compared: other programs only ever add time.
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cmath>
@@ -18,6 +18,9 @@ namespace {
 
 using namespace mimosa;
 
+/// Vectors that see the same weights where these change from pass to pass.
+constexpr std::uint32_t pass_vectors = 64;
+
 /// Uniform in −1 … 1.
 std::vector<float> random_floats(std::size_t size, std::uint32_t pass) {
   std::vector<float> values(size);
@@ -26,31 +29,53 @@ std::vector<float> random_floats(std::size_t size, std::uint32_t pass) {
   return values;
 }
 
-DeviceSpec pcm() {
+/// The laws of configs/device/pcm-joshi.yaml.
+DeviceSpec pcm(double read_noise, NoiseBands bands = NoiseBands::Frozen) {
   DeviceSpec device;
+  device.read_noise = read_noise;
+  device.pass_s = 1e-4;
   device.programming.law = ProgrammingLaw::Polynomial;
   device.ageing.law = AgeingLaw::Power;
   device.low_frequency.law = LowFrequencyLaw::PowerQ;
+  device.low_frequency.bands = bands;
   device.white.law = WhiteLaw::SqrtWeight;
   return device;
 }
 
-void noisy_mvm(benchmark::State& state, InputKind input) {
+ArraySpec whole(InputKind input) {
+  ArraySpec spec;
+  spec.dac.input = input;
+  return spec;
+}
+
+/// 8-bit weights in four cells, one magnitude bit of the inputs at a time: 28 reads, each digitised.
+ArraySpec sliced() {
+  ArraySpec spec = whole(InputKind::PulseWidth);
+  spec.weights.bits = 8;
+  spec.weights.cell_bits = 2;
+  spec.dac.slice_bits = 1;
+  return spec;
+}
+
+void mvm(benchmark::State& state, const DeviceSpec& device, const ArraySpec& spec) {
   const auto n = static_cast<std::size_t>(state.range(0)), batch = static_cast<std::size_t>(state.range(1));
   const auto x = random_floats(batch * n, 0), w = random_floats(n * n, 1);
   std::vector<float> y(batch * n), codes(batch * n);
-  const ArraySpec converter{.dac = {.input = input}};
-  const Array<float> array(WeightBlock<float>{w, n, n, n}, pcm(), converter, {.layer = "bench"});
+  const Array<float> array(WeightBlock<float>{w, n, n, n}, device, spec, {.layer = "bench"});
   std::vector<MvmId> ids(batch);
-  for (std::size_t b = 0; b < batch; ++b) ids[b].mvm = static_cast<std::uint32_t>(b);
-  const std::vector<double> ranges{std::sqrt(static_cast<double>(n))};
+  const std::vector<double> ranges(weight_slices(spec.weights).size(), std::sqrt(static_cast<double>(n)));
+  std::uint32_t vectors = 0;
 
   const double macs = static_cast<double>(batch * n * n);
   const int calls = std::max(1, static_cast<int>(4e7 / macs));
   double ours = std::numeric_limits<double>::max(), eigen = ours;
   while (state.KeepRunning()) {
     const double now = seconds_per_call(calls, [&] {
-      to_dac_codes(x, 1.0, converter.dac, codes);
+      for (MvmId& id : ids) {
+        id = {vectors / pass_vectors, vectors % pass_vectors};
+        ++vectors;
+      }
+      to_dac_codes(x, 1.0, spec.dac, codes);
       array.mvm(codes.data(), n, ids, ranges, y.data(), n);
     });
     ours = std::min(ours, now);
@@ -63,31 +88,50 @@ void noisy_mvm(benchmark::State& state, InputKind input) {
   state.counters["ratio"] = ours / eigen;
 }
 
-void sizes(benchmark::internal::Benchmark* bench) {
-  for (const int n : {256, 512, 1024}) {
-    for (const int batch : {1, 64, 1024}) bench->Args({n, batch});
-  }
-  bench->ArgNames({"n", "batch"})->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(40);
+void batches(benchmark::internal::Benchmark* bench, const std::vector<std::int64_t>& of, int iterations) {
+  bench->ArgNames({"n", "batch"})
+      ->ArgsProduct({{256, 512, 1024}, of})
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(iterations);
 }
 
-/// Programs an array of PCM pairs: weights per second of this thread.
+void all_batches(benchmark::internal::Benchmark* bench) {
+  batches(bench, {1, 64, 1024}, 40);
+}
+void whole_passes(benchmark::internal::Benchmark* bench) {
+  batches(bench, {64, 1024}, 40);
+}
+void slow(benchmark::internal::Benchmark* bench) {
+  batches(bench, {1, 64, 1024}, 8);
+}
+
+/// Programs an array of PCM pairs: weights per second of this thread, and seconds for a million devices.
 void programming(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
   const auto w = random_floats(n * n, 1);
   double best = std::numeric_limits<double>::max();
   while (state.KeepRunning()) {
     const double now = seconds_per_call(1, [&] {
-      const Array<float> array(WeightBlock<float>{w, n, n, n}, pcm(), {}, {.layer = "bench"});
+      const Array<float> array(WeightBlock<float>{w, n, n, n}, pcm(1.0), {}, {.layer = "bench"});
       benchmark::DoNotOptimize(array.drift_factors()[0]);
     });
     best = std::min(best, now);
     state.SetIterationTime(now);
   }
   state.counters["weights_per_s"] = static_cast<double>(n * n) / best;
+  state.counters["s_per_million_devices"] = best * 1e6 / static_cast<double>(2 * n * n);
 }
 
-BENCHMARK_CAPTURE(noisy_mvm, pulse_width, InputKind::PulseWidth)->Apply(sizes);
-BENCHMARK_CAPTURE(noisy_mvm, voltage, InputKind::Voltage)->Apply(sizes);
+BENCHMARK_CAPTURE(mvm, quantised, pcm(0.0), whole(InputKind::PulseWidth))->Apply(all_batches);
+BENCHMARK_CAPTURE(mvm, read_noise_pulse_width, pcm(1.0), whole(InputKind::PulseWidth))->Apply(all_batches);
+BENCHMARK_CAPTURE(mvm, read_noise_voltage, pcm(1.0), whole(InputKind::Voltage))->Apply(all_batches);
+BENCHMARK_CAPTURE(mvm, three_bands_pulse_width, pcm(1.0, NoiseBands::Three), whole(InputKind::PulseWidth))
+    ->Apply(whole_passes);
+BENCHMARK_CAPTURE(mvm, three_bands_voltage, pcm(1.0, NoiseBands::Three), whole(InputKind::Voltage))
+    ->Apply(whole_passes);
+BENCHMARK_CAPTURE(mvm, sliced, pcm(0.0), sliced())->Apply(slow);
+BENCHMARK_CAPTURE(mvm, sliced_read_noise, pcm(1.0), sliced())->Apply(slow);
 BENCHMARK(programming)
     ->Arg(512)
     ->ArgName("n")

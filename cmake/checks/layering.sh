@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # layering.sh <root>: holds every #include against the arrows of ARCHITECTURE.md.
-#   models <- hw <- traces <- sim <- tests <- bench: only leftwards, written from the root
+#   models <- hw <- traces <- sim <- examples <- tests <- bench: only leftwards, written from the root
 #   within models: base <- device, converter, nn <- digital, data <- crossbar, mimo, as layering.awk lists them
-#   no SystemC, directly or through other headers, in models, hw/spec, hw/program, sim/config, sim/compiler, sim/engine
+#   no SystemC, directly or through other headers, in models, hw/spec, hw/program, sim/config, sim/mvm, sim/compiler,
+#   sim/engine
 #   yaml-cpp in sim/config only
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -13,7 +14,7 @@ root=$(readlink -f "$1")
 
 includes() { # file:#include "x" or <x>
   cd "$root"
-  list_files "$root" '^(models|hw|traces|sim|tests|bench)/.*\.(cpp|hpp)$' |
+  list_files "$root" '^(models|hw|traces|sim|examples|tests|bench)/.*\.(cpp|hpp)$' |
     xargs -r -d '\n' grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]'
 }
 

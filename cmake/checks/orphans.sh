@@ -16,6 +16,6 @@ is_used() { # file
     grep -qE "(^|[^[:alnum:]_./])${1#bench/}([^[:alnum:]_.]|$)" "$root/bench/CMakeLists.txt"
 }
 
-findings=$(list_files "$root" '^(models|hw|traces|sim|tests|bench)/.*\.cpp$' |
+findings=$(list_files "$root" '^(models|hw|traces|sim|examples|tests|bench)/.*\.cpp$' |
   while IFS= read -r file; do is_used "$file" || echo "$file: in no target; name it in its folder's CMakeLists.txt"; done)
 finish orphans "$findings"

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/interval.hpp"
 #include "models/base/statistics.hpp"
 #include "models/nn/reference.hpp"
 
@@ -55,9 +56,9 @@ void gather_slots(const Gather& g, const Block& block, int y, int x, float* out)
 
 /// Replica r's devices and errors are its own; the block says which part of the layer's matrix it holds.
 std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& matrix, int replica,
-                                         const ChipSpec& chip, const ChipSample& sample) {
+                                         const ChipSpec& chip, const DeviceSpec& device,
+                                         const ChipSample& sample) {
   std::vector<Array<float>> arrays;
-  const DeviceSpec device = sample.device(stage.analog);
   for (const Block& block : stage.blocks) {
     const auto cols = static_cast<std::size_t>(matrix.cols);
     const std::span<const float> weights =
@@ -127,6 +128,7 @@ void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, i
 Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
                    std::span<const ConverterRange> ranges, const ChipSample& sample)
     : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), dac_(chip.analog.dac) {
+  const double pass_s = static_cast<double>(busiest_task_cycles(program, chip)) / (chip.clock_ghz * 1e9);
   const Rounding rounding{chip.vector.format, chip.vector.fraction_bits};
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
@@ -134,8 +136,10 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
     auto& replicas = stages_.emplace_back(static_cast<std::size_t>(program.replicas[s]));
     if (stage.analog.empty()) continue;
     const StageMatrix matrix = stage_matrix(network, stage, chip.analog.weights);
+    DeviceSpec device = sample.device(stage.analog);
+    if (device.pass_s == 0.0) device.pass_s = pass_s;
     for (std::size_t r = 0; r < replicas.size(); ++r) {
-      replicas[r].arrays = program_arrays(stage, matrix, static_cast<int>(r), chip, sample);
+      replicas[r].arrays = program_arrays(stage, matrix, static_cast<int>(r), chip, device, sample);
       std::vector<double> code_values = matrix.scales;
       for (double& v : code_values) v *= replicas[r].arrays[0].output_unit(ranges_[s].adc) * ranges_[s].dac;
       std::vector<std::vector<double>> drift;
@@ -148,6 +152,20 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
 const Array<float>& Datapath::array(int stage, int replica, int block) const {
   return stages_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(replica)]
       .arrays[static_cast<std::size_t>(block)];
+}
+
+void Datapath::correct(int stage, int replica, std::span<const double> gain, std::span<const double> offset) {
+  ColumnAffine& affine =
+      stages_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(replica)].affine[0];
+  for (std::size_t c = 0; c < gain.size(); ++c) {
+    affine.scale[c] = static_cast<float>(static_cast<double>(affine.scale[c]) * gain[c]);
+    affine.shift[c] = static_cast<float>(static_cast<double>(affine.shift[c]) * gain[c] + offset[c]);
+  }
+}
+
+void Datapath::set_batch_norm(int stage, const std::string& node, std::span<const double> scale,
+                              std::span<const double> shift) {
+  vectors_[static_cast<std::size_t>(stage)].set_batch_norm(node, scale, shift);
 }
 
 void Datapath::mvm(PassState& state, const Span& span, int block_index) const {

@@ -50,6 +50,13 @@ class Datapath {
   /// `vec`: accumulates the ADC codes and applies the stage's digital nodes.
   void vec(PassState& state, const Span& span) const;
 
+  /// Corrects a replica's results: value of `stage.result` ← gain · value + offset per column, folded into
+  /// the column affine it has already.
+  void correct(int stage, int replica, std::span<const double> gain, std::span<const double> offset);
+  /// Gives a batch norm that a vector unit computes other constants: y = scale · x + shift per channel.
+  void set_batch_norm(int stage, const std::string& node, std::span<const double> scale,
+                      std::span<const double> shift);
+
   [[nodiscard]] const Array<float>& array(int stage, int replica, int block) const;
   [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] const Program& program() const { return program_; }

@@ -75,6 +75,15 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, Rounding ro
   }
 }
 
+void VectorStage::set_batch_norm(const std::string& node, std::span<const double> scale,
+                                 std::span<const double> shift) {
+  for (Operation& operation : operations_) {
+    if (graph_.nodes[static_cast<std::size_t>(operation.node)].name != node) continue;
+    operation.scale.assign(scale.begin(), scale.end());
+    operation.shift.assign(shift.begin(), shift.end());
+  }
+}
+
 void VectorStage::run(PassState& state, int stage_index, int pass, int iteration,
                       const ColumnAffine* affine) const {
   if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);

@@ -32,6 +32,8 @@ class VectorStage {
  public:
   VectorStage(const Network& network, const Stage& stage, Rounding rounding);
 
+  /// Other constants of one of the stage's own batch norms, y = scale · x + shift per channel.
+  void set_batch_norm(const std::string& node, std::span<const double> scale, std::span<const double> shift);
   /// Computes the rows of one iteration of every node of the stage. `affine` belongs to the stage's replica;
   /// null for a stage without arrays.
   void run(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine* affine) const;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
+#include "models/base/kernel_table.hpp"
 #include "models/base/vector_tools.hpp"
 
 // Anonymous: see kernel_table.hpp.
@@ -126,6 +128,43 @@ template <class V>
 void add_scaled(const float* x, std::size_t size, float factor, float* y) {
   for_vectors<V>(size, [=](std::size_t i, auto at) {
     at.store(y + i, canonical<V>(V::fma(at.load(x + i), V::broadcast(factor), at.load(y + i))));
+  });
+}
+
+template <class V>
+void add_products(const float* a, const float* b, std::size_t size, float* y) {
+  for_vectors<V>(size, [=](std::size_t i, auto at) {
+    at.store(y + i, canonical<V>(V::fma(at.load(a + i), at.load(b + i), at.load(y + i))));
+  });
+}
+
+template <class V>
+void scale_by(float* x, std::size_t size, float factor, float shift) {
+  for_vectors<V>(size, [=](std::size_t i, auto at) {
+    at.store(x + i, canonical<V>(V::fma(at.load(x + i), V::broadcast(factor), V::broadcast(shift))));
+  });
+}
+
+template <class V>
+void add_quantised(const float* x, std::size_t size, float scale, float limit, float factor, float* y) {
+  for_vectors<V>(size, [=](std::size_t i, auto at) {
+    const auto code = clamp_rounded<V>(V::mul(at.load(x + i), V::broadcast(scale)), -limit, limit);
+    at.store(y + i, canonical<V>(V::fma(code, V::broadcast(factor), at.load(y + i))));
+  });
+}
+
+/// In x + 1.5 · 2²³ the low 22 bits are the integer |x| < 2²¹ in two's complement.
+template <class V>
+void digits(const float* x, std::size_t size, const DigitField& of, float* out) {
+  const float plus = of.positive ? of.unit : 0.0F, minus = of.negative ? of.unit : 0.0F;
+  const float below = of.complement ? minus : of.positive ? -minus : minus;
+  const std::uint32_t sign = of.complement ? 0xFFFFFFFFU : 0x7FFFFFFFU;
+  for_vectors<V>(size, [=, field = of.field](std::size_t i, auto at) {
+    const auto v = at.load(x + i);
+    const auto kept = V::from_bits(V::bit_and(V::bits(v), V::broadcast(sign)));
+    const auto bits = V::bit_and(V::bits(V::add(kept, V::broadcast(12582912.0F))), V::broadcast(field));
+    const auto unit = V::select(V::less(v, V::broadcast(0.0F)), V::broadcast(below), V::broadcast(plus));
+    at.store(out + i, V::add(V::mul(V::to_float(bits), unit), V::broadcast(0.0F)));  // no -0
   });
 }
 

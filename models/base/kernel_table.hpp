@@ -31,6 +31,15 @@ struct NormalsArguments {
   std::size_t size;
 };
 
+/// One digit of integers: out = ±(bits of `field` of |x|, or of x in two's complement) · unit, where `unit`
+/// is 1 over the lowest bit of `field`. `positive`, `negative`: whether such numbers have digits other than
+/// 0.
+struct DigitField {
+  std::uint32_t field;
+  float unit;
+  bool complement, positive, negative;
+};
+
 /// The kernels of one instruction set; meanings as in kernels.hpp and random.hpp.
 struct KernelTable {
   void (*gemm)(const GemmArguments&);
@@ -48,6 +57,10 @@ struct KernelTable {
   void (*prelu)(float* x, std::size_t rows, std::size_t cols, const float* slope);
   void (*add)(const float* x, std::size_t size, float* y);
   void (*add_scaled)(const float* x, std::size_t size, float factor, float* y);
+  void (*add_products)(const float* a, const float* b, std::size_t size, float* y);
+  void (*scale_by)(float* x, std::size_t size, float factor, float shift);
+  void (*add_quantised)(const float* x, std::size_t size, float scale, float limit, float factor, float* y);
+  void (*digits)(const float* x, std::size_t size, const DigitField& of, float* out);
 };
 
 extern const KernelTable portable_kernels;

@@ -105,15 +105,20 @@ const KernelTable& kernels() {
   return table_of(current_path().load(std::memory_order_relaxed));
 }
 
-PackedMatrix::PackedMatrix(std::size_t rows, std::size_t cols, const float* data, std::size_t stride)
+PackedMatrix::PackedMatrix(std::size_t rows, std::size_t cols)
     : rows_(rows), cols_(cols), storage_((cols + panel - 1) / panel * rows * (panel / line_size)) {
-  for (std::size_t first = 0; first < cols; first += panel) {
-    const std::size_t width = std::min(panel, cols - first);
-    Line* line = storage_.data() + first / line_size * rows;
-    for (std::size_t r = 0; r < rows; ++r, line += panel / line_size) {
-      const float* source = data + r * stride + first;
-      for (std::size_t c = 0; c < width; ++c) line[c / line_size].value[c % line_size] = source[c];
-    }
+}
+
+PackedMatrix::PackedMatrix(std::size_t rows, std::size_t cols, const float* data, std::size_t stride)
+    : PackedMatrix(rows, cols) {
+  for (std::size_t r = 0; r < rows; ++r) set_row(r, data + r * stride);
+}
+
+void PackedMatrix::set_row(std::size_t row, const float* values) {
+  for (std::size_t first = 0; first < cols_; first += line_size) {
+    const std::size_t place = first / panel * rows_ + row;
+    std::copy_n(values + first, std::min(line_size, cols_ - first),
+                storage_[place * (panel / line_size) + first % panel / line_size].value);
   }
 }
 
@@ -176,6 +181,25 @@ void add(std::span<const float> x, std::span<float> y) {
 void add_scaled(std::span<const float> x, float factor, std::span<float> y) {
   assert(x.size() == y.size());
   kernels().add_scaled(x.data(), x.size(), factor, y.data());
+}
+
+void add_products(std::span<const float> a, std::span<const float> b, std::span<float> y) {
+  assert(a.size() == y.size() && b.size() == y.size());
+  kernels().add_products(a.data(), b.data(), y.size(), y.data());
+}
+
+void scale_by(std::span<float> x, float factor, float shift) {
+  kernels().scale_by(x.data(), x.size(), factor, shift);
+}
+
+void add_quantised(std::span<const float> x, float scale, float limit, float factor, std::span<float> y) {
+  assert(x.size() == y.size());
+  kernels().add_quantised(x.data(), x.size(), scale, limit, factor, y.data());
+}
+
+void digits(std::span<const float> x, const DigitField& of, std::span<float> out) {
+  assert(x.size() == out.size());
+  kernels().digits(x.data(), x.size(), of, out.data());
 }
 
 }  // namespace mimosa

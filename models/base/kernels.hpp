@@ -8,6 +8,8 @@
 
 namespace mimosa {
 
+struct DigitField;
+
 /// The vector code in use. All paths give the same bytes: every output is one chain of fused multiply-adds in
 /// a fixed order, every elementary function is ours, and a NaN that is computed is always the quiet one,
 /// 0x7FC00000.
@@ -28,6 +30,8 @@ class PackedMatrix {
  public:
   static constexpr std::size_t panel = 32;
   PackedMatrix() = default;
+  /// Zeros.
+  PackedMatrix(std::size_t rows, std::size_t cols);
   /// From row-major data with leading dimension `stride` (elements).
   PackedMatrix(std::size_t rows, std::size_t cols, const float* data, std::size_t stride);
   [[nodiscard]] std::size_t rows() const { return rows_; }
@@ -37,6 +41,8 @@ class PackedMatrix {
   [[nodiscard]] const float* panel_data(std::size_t p) const {
     return reinterpret_cast<const float*>(storage_.data()) + p * rows_ * panel;
   }
+  /// Replaces a row by cols() values.
+  void set_row(std::size_t row, const float* values);
 
  private:
   static constexpr std::size_t line_size = 16;
@@ -70,5 +76,13 @@ void prelu(std::span<float> x, std::span<const float> slope);
 void add(std::span<const float> x, std::span<float> y);
 /// y[i] = fma(x[i], factor, y[i])
 void add_scaled(std::span<const float> x, float factor, std::span<float> y);
+/// y[i] = fma(a[i], b[i], y[i])
+void add_products(std::span<const float> a, std::span<const float> b, std::span<float> y);
+/// x[i] = fma(x[i], factor, shift)
+void scale_by(std::span<float> x, float factor, float shift);
+/// y[i] = fma(quantise(x[i]), factor, y[i])
+void add_quantised(std::span<const float> x, float scale, float limit, float factor, std::span<float> y);
+/// Digits of integers below 2²¹ in magnitude; see DigitField. In place allowed.
+void digits(std::span<const float> x, const DigitField& of, std::span<float> out);
 
 }  // namespace mimosa

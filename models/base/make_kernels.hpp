@@ -23,7 +23,11 @@ constexpr KernelTable make_kernels() {
           .scale_shift = scale_shift<V>,
           .prelu = prelu<V>,
           .add = add<V>,
-          .add_scaled = add_scaled<V>};
+          .add_scaled = add_scaled<V>,
+          .add_products = add_products<V>,
+          .scale_by = scale_by<V>,
+          .add_quantised = add_quantised<V>,
+          .digits = digits<V>};
 }
 
 }  // namespace

@@ -41,6 +41,13 @@ std::uint64_t random_subkey(std::uint64_t key, std::uint64_t number) {
   return mix(key + number);
 }
 
+std::array<std::uint32_t, 4> random_block(std::uint64_t key, std::uint32_t index, std::uint32_t second,
+                                          std::uint32_t third) {
+  std::uint32_t word[4];
+  random_words<PortableVector>({key, third, second, 0, nullptr, 0}, index, word);
+  return {word[0], word[1], word[2], word[3]};
+}
+
 void normals(std::uint64_t key, std::uint32_t pass, std::uint32_t mvm, std::uint32_t first,
              std::span<float> out) {
   kernels().normals({key, pass, mvm, first, out.data(), out.size()});

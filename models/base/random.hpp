@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -7,7 +8,18 @@
 namespace mimosa {
 
 /// What a random number is for; part of its address.
-enum class Effect : std::uint32_t { Programming = 1, DriftExponent, FrozenNoise, ReadNoise, Weights, Inputs, Faults, AdcErrors = 32 };
+enum class Effect : std::uint32_t {
+  Programming = 1,
+  DriftExponent,
+  FrozenNoise,
+  ReadNoise,
+  Weights,
+  Inputs,
+  Faults,
+  AdcErrors = 32,
+  PassNoise,
+  Telegraph
+};
 
 /// Address of a family of random numbers: what they are, never where they are placed. `layer` is the logical
 /// layer, `replica` the copy of it, `part` distinguishes what remains (polarity of a pair, row block of a
@@ -32,6 +44,10 @@ struct RandomSite {
 /// every kernel path.
 void normals(std::uint64_t key, std::uint32_t pass, std::uint32_t mvm, std::uint32_t first,
              std::span<float> out);
+
+/// The four words of Philox4x32-10 on the counter {index, second, third, 0}; scalar.
+[[nodiscard]] std::array<std::uint32_t, 4> random_block(std::uint64_t key, std::uint32_t index,
+                                                        std::uint32_t second, std::uint32_t third);
 
 /// Uniforms in (0, 1), addressed as `normals` (one word each). Scalar; for rare draws.
 void uniforms(std::uint64_t key, std::uint32_t pass, std::uint32_t mvm, std::uint32_t first,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/base/error.hpp"
+#include "models/base/kernel_table.hpp"
 #include "models/base/kernels.hpp"
 
 namespace mimosa {
@@ -113,7 +114,15 @@ void take_part(const InputPart& part, std::span<const float> codes, std::span<fl
     std::copy(codes.begin(), codes.end(), digits.begin());
     return;
   }
-  take<float>(part, codes, digits);
+  if (part.digits == InputPart::Digits::Bits && part.sign != InputPart::Sign::Both)
+    return take<float>(part, codes, digits);
+  kernels().digits(codes.data(), codes.size(),
+                   {.field = static_cast<std::uint32_t>(part.mask) << part.shift,
+                    .unit = static_cast<float>(1.0 / power_of_two(part.shift)),
+                    .complement = part.digits == InputPart::Digits::Bits,
+                    .positive = part.sign != InputPart::Sign::Negative,
+                    .negative = part.sign != InputPart::Sign::Positive},
+                   digits.data());
 }
 
 void take_part(const InputPart& part, std::span<const double> codes, std::span<double> digits) {

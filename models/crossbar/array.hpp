@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
-#include "models/base/kernels.hpp"
 #include "models/converter/adc.hpp"
 #include "models/crossbar/array_spec.hpp"
 #include "models/crossbar/cells.hpp"
+#include "models/crossbar/column_matrix.hpp"
+#include "models/crossbar/pass_weights.hpp"
 #include "models/crossbar/planes.hpp"
 #include "models/device/device_spec.hpp"
 
@@ -48,8 +48,10 @@ class Array {
                    T* out, std::size_t out_stride) const;
 
   /// Digital factors that undo the mean drift of results, one or one a column: mean |w| read after
-  /// programming over mean |w| now, each floored at 1e-4; 1 when off.
+  /// programming over mean |w| now, each floored at 1e-4; 1 when off, or when the ADC's range undoes it.
   [[nodiscard]] const std::vector<double>& drift_factors() const { return drift_factors_; }
+  /// Of its programming.
+  [[nodiscard]] const PulseCount& pulse_count() const { return pulse_count_; }
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t cols() const { return cols_; }
   [[nodiscard]] std::size_t plane_cols() const { return plane_cols_; }
@@ -64,10 +66,9 @@ class Array {
   [[nodiscard]] T variance(std::size_t row, std::size_t col, std::size_t plane = 0) const;
 
  private:
-  /// The kernels' panels for float, plain rows for double.
-  using Storage = std::conditional_t<std::is_same_v<T, float>, PackedMatrix, std::vector<T>>;
   struct StoredPlane {
-    Storage weights, variances;
+    ColumnMatrix<T> weights, variances, held_variances, square, cube;
+    PassWeights<T> changing;  ///< empty where weights stay the same
     double coefficient = 1.0;
     std::size_t slice = 0;
   };
@@ -84,16 +85,36 @@ class Array {
     std::span<const double> ranges;
   };
 
+  void store_planes(std::vector<Plane<T>>&& planes, const ArraySite& site, double pass_s);
   void plan_reads(std::uint64_t key);
   [[nodiscard]] bool is_single() const;
-  [[nodiscard]] T element(const Storage& matrix, std::size_t row, std::size_t col) const;
-  void multiply(const Storage& matrix, const T* x, std::size_t stride, std::size_t count, T* y,
-                std::size_t y_stride) const;
-  void read_plane(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  /// Column sums of one read with its noise, before conversion.
+  void currents(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  void multiply_weights(const Block& block, const Read& read, const T* digits, T* y,
+                        std::size_t y_stride) const;
+  void add_bends(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  /// Σ drive · variance, and whether there is any.
+  bool sum_variances(const Block& block, const Read& read, const T* digits, T* variance) const;
   void add_noise(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
   void convert(const Block& block, const Read& read, T* y, std::size_t y_stride) const;
-  void add_reads(const Block& block, T* out, std::size_t out_stride) const;
+  /// Steps of the ADC per unit of the column sums of a read.
+  [[nodiscard]] double gain_of(std::span<const double> ranges, const Read& read) const;
+  /// True where conversion is clip and round to integers.
+  [[nodiscard]] bool rounds_codes() const;
+  /// Codes of all reads, added with their weights.
+  void sum_reads(const Block& block, double* sums) const;
+  /// Of a read's codes in the result, in units of the codes of slice 0.
+  [[nodiscard]] double relative_coefficient(std::span<const double> ranges, const Read& read) const;
+  /// True where float holds every partial sum of the codes exactly.
+  [[nodiscard]] bool sums_fit_float(std::span<const double> ranges) const;
+  template <class Sum>
+  void add_reads(const Block& block, Sum* sums) const;
   void finish(const Block& block, const double* sums, T* out, std::size_t out_stride) const;
+  /// Replaces the drift factors by those of a read-out, or puts them into the ADC's range.
+  void compensate_drift(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySite& site);
+  /// Mean over the cells, or over those of each column, of |result| when every word line in turn gets a full
+  /// input; in units of g·x.
+  [[nodiscard]] std::vector<double> mean_results(double range, bool per_column, std::uint32_t pass) const;
 
   std::size_t rows_, cols_, plane_cols_;
   ArraySpec spec_;
@@ -104,6 +125,8 @@ class Array {
   std::vector<StoredPlane> planes_;
   std::vector<Read> reads_;
   std::vector<double> drift_factors_, current_factors_;  ///< the latter: before a constant is subtracted
+  PulseCount pulse_count_;
+  double range_factor_ = 1.0;  ///< of the ADC's range, that drift compensation sets
   double clamped_read_gap_ = 0.0;
   Adc adc_;
   std::vector<T> adc_scale_, adc_shift_;  ///< per plane column; empty: 1 and 0

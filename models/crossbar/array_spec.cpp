@@ -103,6 +103,13 @@ double unit_level(const WeightSpec& spec, const WeightSlice& slice) {
   return spec.bits == 0 ? 0.5 : digit_level(slice, bias(spec));
 }
 
+double offset_constant(const WeightSpec& spec, double g_min) {
+  double constant = 0.0;
+  for (const WeightSlice& slice : weight_slices(spec))
+    constant += slice.coefficient * (g_min + unit_level(spec, slice) * (1.0 - g_min));
+  return constant;
+}
+
 bool has_unit_column(const WeightSpec& spec) {
   return !is_pair(spec) && spec.offset == OffsetRemoval::UnitColumn;
 }

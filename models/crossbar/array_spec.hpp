@@ -89,6 +89,9 @@ struct WeightSlice {
 /// The same for the constant of an offset scheme.
 [[nodiscard]] double unit_level(const WeightSpec& spec, const WeightSlice& slice);
 
+/// What an offset scheme adds to Σ g·x / Σ x, slices put together, g over g_max.
+[[nodiscard]] double offset_constant(const WeightSpec& spec, double g_min);
+
 /// True where an offset is a column of the constant, beside the logical ones.
 [[nodiscard]] bool has_unit_column(const WeightSpec& spec);
 

@@ -52,7 +52,7 @@ CellProgrammer::CellProgrammer(const DeviceSpec& device, const ArraySite& site, 
       layer_cols_(columns_of(site, cols)),
       programming_(device.programming, range_, device.programming_noise, device.drift),
       ageing_(device.ageing, range_, device.time_s, device.drift),
-      low_frequency_(device.low_frequency, range_, device.time_s, device.noise_1f),
+      low_frequency_(device.low_frequency, range_, device.time_s, device.pass_s, device.noise_1f),
       map_(map_of(device, site, rows, layer_cols_, part)),
       read_disturb_(
           read_disturb_factor(device.read_disturb, device.temperature_k, device.read_disturb_scale)),
@@ -64,9 +64,15 @@ CellProgrammer::CellProgrammer(const DeviceSpec& device, const ArraySite& site, 
   ageing_key_ = random_key(address, Effect::DriftExponent);
   frozen_key_ = random_key(address, Effect::FrozenNoise);
   fault_key_ = random_key(address, Effect::Faults);
+  telegraph_key_ = random_key(address, Effect::Telegraph);
   row_.programmed_us.resize(cols);
   row_.now_us.resize(cols);
   if (device.white.law != WhiteLaw::None && device.read_noise > 0.0) row_.read_variance_us2.resize(cols);
+  if (low_frequency_.varies()) {
+    row_.pass_sigma_us.resize(cols);
+    row_.mvm_variance_us2.resize(cols);
+  }
+  if (device.telegraph.law != TelegraphLaw::None) row_.telegraph.resize(cols);
 }
 
 const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> targets_us) {
@@ -78,13 +84,30 @@ const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> 
   age(first);
   change_by_environment();
   if (low_frequency_.acts()) {
+    if (low_frequency_.varies())
+      low_frequency_.other_bands(row_.programmed_us, row_.now_us, row_.pass_sigma_us, row_.mvm_variance_us2);
     normals(frozen_key_, 0, 0, first, draws_);
     low_frequency_.add(row_.programmed_us, draws_, row_.now_us);
   }
   apply_faults(layer_row, first);
   if (!row_.read_variance_us2.empty())
     white_variances(device_.white, range_, device_.read_noise, row_.now_us, row_.read_variance_us2);
+  if (!row_.telegraph.empty()) add_telegraph(first);
   return row_;
+}
+
+/// Mean times in both states are log-uniform, each device's own.
+void CellProgrammer::add_telegraph(std::uint32_t first) {
+  std::vector<float> capture(draws_.size()), emission(draws_.size());
+  uniforms(telegraph_key_, 1, 0, first, capture);
+  uniforms(telegraph_key_, 1, 1, first, emission);
+  for (std::size_t c = 0; c < draws_.size(); ++c) {
+    const double g = row_.now_us[c], step = telegraph_step(device_.telegraph, range_, g);
+    const TelegraphProcess process{g, step, telegraph_tau(device_.telegraph, static_cast<double>(capture[c])),
+                                   telegraph_tau(device_.telegraph, static_cast<double>(emission[c]))};
+    row_.telegraph[c] = {static_cast<float>(g * step / (1.0 + step)), static_cast<float>(process.rate_hz()),
+                         static_cast<float>(process.high_share())};
+  }
 }
 
 void CellProgrammer::set_targets(std::span<const double> targets_us) {

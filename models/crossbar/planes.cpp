@@ -3,29 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <string>
+#include <utility>
 
 #include "models/base/error.hpp"
+#include "models/crossbar/combinations.hpp"
+#include "models/crossbar/logical_weights.hpp"
 #include "models/device/exact.hpp"
 
 namespace mimosa {
 namespace {
 
-/// Floor of a read-out mean, aihwkit src/aihwkit/inference/compensation/drift.py.
-constexpr double smallest_mean = 1e-4;
-
-/// E[max(0, g + σ ξ)] − g.
-double clamp_shift(double g, double sigma) {
-  const double z = sigma > 0.0 ? g / sigma : 1e9;
-  if (z > 8.0) return 0.0;
-  const double density = std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi);
-  return sigma * density - g * 0.5 * std::erfc(z / std::numbers::sqrt2);
-}
-
 /// Cells of one polarity of one slice, over g_max: means of the parallel cells.
 struct Cells {
-  std::vector<double> programmed, now, variance;
+  std::vector<double> programmed, now;
+  std::vector<double> variance, held_variance, pass_variance;  ///< empty without
+  std::vector<double> square, cube;                            ///< of x |x| and x³; empty without
+  std::vector<SwitchingCells> switching;
 };
 
 template <class T>
@@ -40,9 +34,9 @@ class PlaneProgrammer {
         has_unit_(has_unit_column(spec.weights)),
         cols_(weights.cols + (has_unit_ ? 1 : 0)),
         g_min_(device.g_min_us / device.g_max_us),
-        programmed_(weights.rows * weights.cols),
-        now_(weights.rows * weights.cols) {
+        logical_(weights.rows, weights.cols) {
     refuse_non_finite();
+    check_combination(device, spec);
   }
 
   ProgrammedPlanes<T> run() {
@@ -53,13 +47,13 @@ class PlaneProgrammer {
       const bool pair = spec_.weights.scheme == WeightScheme::Pair;
       Cells positive = cells(slices[s], s, 0);
       if (!pair) {
-        note_drift(positive, nullptr, slices[s].coefficient);
+        note(positive, nullptr, slices[s].coefficient);
         attenuate(positive);
         out.planes.push_back(plane(positive, nullptr, slices[s].coefficient, s));
         continue;
       }
       Cells negative = cells(slices[s], s, 1);
-      note_drift(positive, &negative, slices[s].coefficient);
+      note(positive, &negative, slices[s].coefficient);
       attenuate(positive);
       attenuate(negative);
       if (spec_.read.phases == 4) {
@@ -69,8 +63,10 @@ class PlaneProgrammer {
         out.planes.push_back(plane(positive, &negative, slices[s].coefficient, s));
       }
     }
-    out.drift_factors = drift_factors();
-    out.clamped_read_gap = clamped_read_gap();
+    out.drift_factors =
+        logical_.drift_factors(is_exact(device_) ? DriftCompensation::Off : device_.drift_compensation);
+    out.pulses = std::move(pulses_);
+    out.clamped_read_gap = logical_.rms_shift() / ((1.0 - g_min_) * weight_unit(spec_.weights));
     return out;
   }
 
@@ -88,7 +84,9 @@ class PlaneProgrammer {
 
   Cells cells(const WeightSlice& slice, std::size_t slice_index, int polarity) {
     const std::size_t size = weights_.rows * cols_;
-    Cells out{std::vector<double>(size), std::vector<double>(size), {}};
+    Cells out;
+    out.programmed.resize(size);
+    out.now.resize(size);
     const auto pairs = static_cast<std::uint32_t>(spec_.weights.pairs);
     for (std::uint32_t pair = 0; pair < pairs; ++pair) {
       const std::uint32_t part =
@@ -99,24 +97,49 @@ class PlaneProgrammer {
     if (pairs > 1) {
       for (double& g : out.programmed) g /= pairs;
       for (double& g : out.now) g /= pairs;
-      for (double& v : out.variance) v /= pairs * pairs;
+      for (auto* values : {&out.variance, &out.held_variance, &out.pass_variance})
+        for (double& v : *values) v /= pairs * pairs;
     }
+    if (device_.iv.law == IvLaw::Cubic) bend(out);
     return out;
+  }
+
+  /// Currents of non-linear cells over (g_max · voltage of a full input). With pulse widths every cell sees
+  /// the whole voltage, so that the bend is a change of its conductance.
+  void bend(Cells& cells) const {
+    const double volts = device_.iv.v_read_v, unit = 1e6 / device_.g_max_us;
+    cells.square.resize(cells.now.size());
+    cells.cube.resize(cells.now.size());
+    for (std::size_t i = 0; i < cells.now.size(); ++i) {
+      const CubicIv iv = cubic_iv(device_.iv, cells.now[i] * device_.g_max_us, device_.nonlinearity);
+      cells.square[i] = iv.n2 * volts * unit;
+      cells.cube[i] = iv.n3 * volts * volts * unit;
+    }
+    if (spec_.dac.input != InputKind::PulseWidth) return;
+    for (std::size_t i = 0; i < cells.now.size(); ++i) cells.now[i] += cells.square[i] + cells.cube[i];
+    cells.square.clear();
+    cells.cube.clear();
   }
 
   void add_block(Cells& out, const WeightSlice& slice, int polarity, std::uint32_t part) {
     std::vector<double> targets(weights_.cols);
     const bool exact = is_exact(device_);
     CellProgrammer programmer(device_, site_, weights_.rows, weights_.cols, part);
+    if (device_.telegraph.law != TelegraphLaw::None)
+      out.switching.push_back({programmer.telegraph_key(), 1.0 / spec_.weights.pairs / device_.g_max_us, {}});
     for (std::size_t r = 0; r < weights_.rows; ++r) {
       for (std::size_t c = 0; c < weights_.cols; ++c) {
         const auto w = static_cast<double>(weights_.values[r * weights_.stride + c]);
         targets[c] = conductance(cell_level(spec_.weights, slice, w, polarity));
       }
-      if (exact)
+      if (exact) {
         add_exact(out, r * cols_, targets);
-      else
-        add_row(out, r * cols_, targets, programmer, r);
+        continue;
+      }
+      const CellRow& row = add_row(out, r * cols_, targets, programmer, r);
+      if (!out.switching.empty())
+        out.switching.back().cells.insert(out.switching.back().cells.end(), row.telegraph.begin(),
+                                          row.telegraph.end());
     }
   }
 
@@ -126,7 +149,9 @@ class PlaneProgrammer {
     site.layer_cols = 1;
     site.col0 = 0;
     const std::uint32_t own = (1U << 31) | (static_cast<std::uint32_t>(site_.col0) << 8) | part;
-    CellProgrammer programmer(device_, site, weights_.rows, 1, own);
+    DeviceSpec device = device_;
+    if (device.faults.law == FaultLaw::Map) device.faults.law = FaultLaw::None;  // a map is of the weights
+    CellProgrammer programmer(device, site, weights_.rows, 1, own);
     std::vector<double> target{conductance(unit_level(spec_.weights, slice))};
     for (std::size_t r = 0; r < weights_.rows; ++r) {
       if (is_exact(device_))
@@ -143,17 +168,29 @@ class PlaneProgrammer {
     }
   }
 
-  void add_row(Cells& out, std::size_t first, std::vector<double> targets, CellProgrammer& programmer,
-               std::size_t row) {
+  const CellRow& add_row(Cells& out, std::size_t first, std::vector<double> targets,
+                         CellProgrammer& programmer, std::size_t row) {
     for (double& g : targets) g *= device_.g_max_us;
     const CellRow& cells = programmer.program(row, targets);
-    if (!cells.read_variance_us2.empty() && out.variance.empty()) out.variance.assign(out.now.size(), 0.0);
+    pulses_.add(row, cells.pulses);
     for (std::size_t c = 0; c < targets.size(); ++c) {
       out.programmed[first + c] += cells.programmed_us[c] / device_.g_max_us;
       out.now[first + c] += cells.now_us[c] / device_.g_max_us;
-      if (!cells.read_variance_us2.empty())
-        out.variance[first + c] += cells.read_variance_us2[c] / (device_.g_max_us * device_.g_max_us);
     }
+    add_variances(cells.read_variance_us2, first, out.variance, out.now.size());
+    add_variances(cells.mvm_variance_us2, first, out.held_variance, out.now.size());
+    std::vector<double> pass = cells.pass_sigma_us;
+    for (double& v : pass) v *= v;
+    add_variances(pass, first, out.pass_variance, out.now.size());
+    return cells;
+  }
+
+  void add_variances(const std::vector<double>& of_row, std::size_t first, std::vector<double>& sum,
+                     std::size_t size) const {
+    if (of_row.empty()) return;
+    if (sum.empty()) sum.assign(size, 0.0);
+    for (std::size_t c = 0; c < of_row.size(); ++c)
+      sum[first + c] += of_row[c] / (device_.g_max_us * device_.g_max_us);
   }
 
   /// Replaces conductances by those that ideal wires would need.
@@ -165,76 +202,62 @@ class PlaneProgrammer {
     const std::string where = "layer " + site_.layer + ", array at " + std::to_string(site_.row0) + ", " +
                               std::to_string(site_.col0);
     const std::vector<double> effective = effective_conductances(grid, spec_.wires, where);
-    if (!cells.variance.empty()) {
+    const bool noisy = !cells.variance.empty() || !cells.pass_variance.empty();
+    if (noisy) {
       const std::vector<double> share = noise_attenuations(grid, spec_.wires, where);
-      for (std::size_t i = 0; i < share.size(); ++i) cells.variance[i] *= share[i] * share[i];
+      for (auto* values : {&cells.variance, &cells.held_variance, &cells.pass_variance})
+        for (std::size_t i = 0; i < values->size(); ++i) (*values)[i] *= share[i] * share[i];
     }
     for (std::size_t i = 0; i < effective.size(); ++i) cells.now[i] = effective[i] / device_.g_max_us;
   }
 
-  /// Adds a slice to the logical weights whose mean magnitude the compensation reads.
-  void note_drift(const Cells& positive, const Cells* negative, double coefficient) {
-    const auto add = [&](const std::vector<double>& plus, const std::vector<double>* minus,
-                         std::vector<double>& sum) {
-      for (std::size_t r = 0; r < weights_.rows; ++r)
-        for (std::size_t c = 0; c < weights_.cols; ++c) {
-          const std::size_t i = r * cols_ + c;
-          const double other = minus != nullptr ? (*minus)[i]
-                               : has_unit_      ? plus[r * cols_ + weights_.cols]
-                                                : 0.0;
-          sum[r * weights_.cols + c] += coefficient * (plus[i] - other);
-        }
-    };
-    add(positive.programmed, negative != nullptr ? &negative->programmed : nullptr, programmed_);
-    add(positive.now, negative != nullptr ? &negative->now : nullptr, now_);
-    if (!positive.variance.empty()) note_clamp(positive, negative, coefficient);
-  }
-
-  void note_clamp(const Cells& positive, const Cells* negative, double coefficient) {
-    shift_.resize(now_.size());
+  /// Adds a slice to the logical weights.
+  void note(const Cells& positive, const Cells* negative, double coefficient) {
     for (std::size_t r = 0; r < weights_.rows; ++r)
       for (std::size_t c = 0; c < weights_.cols; ++c) {
-        const std::size_t i = r * cols_ + c;
+        const std::size_t i = r * cols_ + c, unit = r * cols_ + weights_.cols;
+        const auto difference = [&](std::vector<double> Cells::*of) {
+          return coefficient * ((positive.*of)[i] - (negative != nullptr ? (negative->*of)[i]
+                                                     : has_unit_         ? (positive.*of)[unit]
+                                                                         : 0.0));
+        };
+        logical_.add(r, c, difference(&Cells::programmed), difference(&Cells::now));
+        if (positive.variance.empty()) continue;
         double shift = clamp_shift(positive.now[i], std::sqrt(positive.variance[i]));
         if (negative != nullptr) shift -= clamp_shift(negative->now[i], std::sqrt(negative->variance[i]));
-        shift_[r * weights_.cols + c] += coefficient * shift;
+        logical_.add_shift(r, c, coefficient * shift);
       }
-  }
-
-  [[nodiscard]] double clamped_read_gap() const {
-    double sum = 0.0;
-    for (const double shift : shift_) sum += shift * shift;
-    if (sum == 0.0) return 0.0;
-    return std::sqrt(sum / static_cast<double>(shift_.size())) /
-           ((1.0 - g_min_) * weight_unit(spec_.weights));
-  }
-
-  [[nodiscard]] std::vector<double> drift_factors() const {
-    if (device_.drift_compensation == DriftCompensation::Off || is_exact(device_)) return {1.0};
-    const bool per_column = device_.drift_compensation == DriftCompensation::Column;
-    const std::size_t groups = per_column ? weights_.cols : 1;
-    std::vector<double> before(groups), after(groups);
-    for (std::size_t r = 0; r < weights_.rows; ++r)
-      for (std::size_t c = 0; c < weights_.cols; ++c) {
-        before[per_column ? c : 0] += std::fabs(programmed_[r * weights_.cols + c]);
-        after[per_column ? c : 0] += std::fabs(now_[r * weights_.cols + c]);
-      }
-    const auto size = static_cast<double>(programmed_.size() / groups);
-    for (std::size_t g = 0; g < groups; ++g)
-      before[g] = std::max(before[g] / size, smallest_mean) / std::max(after[g] / size, smallest_mean);
-    return before;
   }
 
   Plane<T> plane(const Cells& positive, const Cells* negative, double coefficient, std::size_t slice) const {
-    Plane<T> out{{}, {}, coefficient, slice};
-    out.weights.resize(positive.now.size());
-    for (std::size_t i = 0; i < out.weights.size(); ++i)
-      out.weights[i] = static_cast<T>(positive.now[i] - (negative != nullptr ? negative->now[i] : 0.0));
-    if (positive.variance.empty()) return out;
-    out.variances.resize(positive.now.size());
-    for (std::size_t i = 0; i < out.variances.size(); ++i)
-      out.variances[i] =
-          static_cast<T>(positive.variance[i] + (negative != nullptr ? negative->variance[i] : 0.0));
+    const auto join = [&](std::vector<double> Cells::*member, double sign) {
+      const std::vector<double>& plus = positive.*member;
+      std::vector<T> out(plus.size());
+      for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<T>(plus[i] + (negative != nullptr ? sign * (negative->*member)[i] : 0.0));
+      return out;
+    };
+    Plane<T> out;
+    out.coefficient = coefficient;
+    out.slice = slice;
+    out.weights = join(&Cells::now, -1.0);
+    out.variances = join(&Cells::variance, 1.0);
+    out.held_variances = join(&Cells::held_variance, 1.0);
+    out.square = join(&Cells::square, -1.0);
+    out.cube = join(&Cells::cube, -1.0);
+    out.pass_sigmas = join(&Cells::pass_variance, 1.0);
+    for (T& v : out.pass_sigmas) v = std::sqrt(v);
+    if (spec_.dac.input == InputKind::Voltage && !out.held_variances.empty()) {
+      out.variances.resize(out.held_variances.size());
+      for (std::size_t i = 0; i < out.variances.size(); ++i) out.variances[i] += out.held_variances[i];
+      out.held_variances.clear();
+    }
+    out.switching = positive.switching;
+    if (negative == nullptr) return out;
+    for (SwitchingCells cells : negative->switching) {
+      cells.sign = -cells.sign;
+      out.switching.push_back(std::move(cells));
+    }
     return out;
   }
 
@@ -245,8 +268,8 @@ class PlaneProgrammer {
   bool has_unit_;
   std::size_t cols_;
   double g_min_;
-  std::vector<double> programmed_, now_;  ///< logical weights, up to one factor
-  std::vector<double> shift_;             ///< of them by a clamp of reads; empty without read noise
+  LogicalWeights logical_;
+  PulseCount pulses_;
 };
 
 }  // namespace

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "models/crossbar/array_spec.hpp"
 #include "models/crossbar/cells.hpp"
+#include "models/crossbar/pulse_count.hpp"
 #include "models/device/device_spec.hpp"
 
 namespace mimosa {
@@ -17,12 +19,25 @@ struct WeightBlock {
   std::size_t rows = 0, cols = 0, stride = 0;
 };
 
+/// Devices of one part of a plane that switch between two conductances.
+struct SwitchingCells {
+  std::uint64_t key = 0;
+  double sign = 1.0;             ///< of the part in the plane, over g_max and the number of parallel cells
+  std::vector<Telegraph> cells;  ///< [rows][cols of the block]
+};
+
 /// What one conversion reads: column sums of one weight slice (four phases: of one polarity of it). Values
 /// are over g_max; a unit column, where there is one, stands last.
 template <class T>
 struct Plane {
   std::vector<T> weights;    ///< [rows][cols], with the wires
   std::vector<T> variances;  ///< of the white noise of one MVM at full input; empty without
+  /// Of noise redrawn every MVM and constant during it, so that it grows with x² whatever the drive; empty
+  /// without, or with voltage inputs, where it stands in `variances`.
+  std::vector<T> held_variances;
+  std::vector<T> square, cube;            ///< of x |x| and x³ where cells bend (voltage inputs); else empty
+  std::vector<T> pass_sigmas;             ///< of the noise redrawn every pass; empty without
+  std::vector<SwitchingCells> switching;  ///< telegraph noise: of each part of the plane; else empty
   double coefficient = 1.0;
   std::size_t slice = 0;
 };
@@ -33,6 +48,7 @@ struct ProgrammedPlanes {
   std::size_t cols = 0;               ///< of a plane: the block's, and a unit column
   double clamped_read_gap = 0.0;      ///< see Array
   std::vector<double> drift_factors;  ///< one, or one a column: mean |w| after programming over mean |w| now
+  PulseCount pulses;
 };
 
 /// Programs the cells of a block: targets, cells, wires. UserError names the layer where a weight is not

@@ -74,6 +74,20 @@ std::vector<double> decode(std::string_view bytes) {
   return values;
 }
 
+void write_array(const std::string& path, std::string_view type, std::span<const std::int64_t> shape,
+                 std::string_view data) {
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type,
+                                   fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  header.append(64 - (10 + header.size() + 1) % 64, ' ');  // numpy aligns the data to 64 bytes
+  header += '\n';
+  std::string file(magic);
+  file.append(
+      {'\x01', '\x00', static_cast<char>(header.size() & 0xFFU), static_cast<char>(header.size() >> 8)});
+  file += header;
+  file += data;
+  write_file(path, file);
+}
+
 }  // namespace
 
 NpyArray read_npy(const std::string& path) {
@@ -96,16 +110,12 @@ NpyArray read_npy(const std::string& path) {
 
 void write_npy(const std::string& path, std::span<const std::int64_t> shape, std::span<const float> data) {
   if (count(shape) != data.size()) throw std::invalid_argument("write_npy: shape and data differ in size");
-  std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{}), }}",
-                                   fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
-  header.append(64 - (10 + header.size() + 1) % 64, ' ');  // numpy aligns the data to 64 bytes
-  header += '\n';
-  std::string file(magic);
-  file.append(
-      {'\x01', '\x00', static_cast<char>(header.size() & 0xFFU), static_cast<char>(header.size() >> 8)});
-  file += header;
-  file.append(reinterpret_cast<const char*>(data.data()), 4 * data.size());
-  write_file(path, file);
+  write_array(path, "<f4", shape, {reinterpret_cast<const char*>(data.data()), data.size_bytes()});
+}
+
+void write_npy(const std::string& path, std::span<const std::int64_t> shape, std::span<const double> data) {
+  if (count(shape) != data.size()) throw std::invalid_argument("write_npy: shape and data differ in size");
+  write_array(path, "<f8", shape, {reinterpret_cast<const char*>(data.data()), data.size_bytes()});
 }
 
 }  // namespace mimosa

@@ -16,7 +16,9 @@ struct NpyArray {
 /// Reads little-endian float32 or float64 in C order; anything else is a UserError with the path.
 [[nodiscard]] NpyArray read_npy(const std::string& path);
 
-/// Writes float32 in C order, the file whole or not at all. `data` has as many values as the shape.
+/// Writes float32 or float64 in C order, the file whole or not at all. `data` has as many values as the
+/// shape.
 void write_npy(const std::string& path, std::span<const std::int64_t> shape, std::span<const float> data);
+void write_npy(const std::string& path, std::span<const std::int64_t> shape, std::span<const double> data);
 
 }  // namespace mimosa

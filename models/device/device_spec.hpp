@@ -13,7 +13,10 @@
 
 namespace mimosa {
 
-enum class DriftCompensation { Off, Array, Column };
+/// Digital factors, or a wider and narrower ADC range.
+enum class DriftCompensation { Off, Array, Column, AdcRange };
+/// What the factor is taken from: the cells' conductances themselves, or reads through the ADC.
+enum class DriftReadout { Exact, Adc };
 /// What errors cannot take a conductance beyond: below 0, or out of g_min … g_max.
 enum class ConductanceClamp { Zero, Range };
 
@@ -26,10 +29,13 @@ struct DeviceSpec {
   ConductanceClamp clamp = ConductanceClamp::Zero;
   double time_s = 86400.0;  ///< from the end of programming to the inferences
   double temperature_k = 300.0;
+  double pass_s = 0.0;  ///< from one pass to the next; 0: the chip's timing
 
   double programming_noise = 1.0, drift = 1.0, noise_1f = 1.0, read_noise = 1.0;
   double faults_scale = 1.0, nonlinearity = 1.0, read_disturb_scale = 1.0;
   DriftCompensation drift_compensation = DriftCompensation::Array;
+  DriftReadout drift_readout = DriftReadout::Exact;
+  double drift_readout_range = 1.0;
 
   ProgrammingSpec programming;
   AgeingSpec ageing;
@@ -57,6 +63,8 @@ void describe_common(Visitor& v, DeviceSpec& s) {
   v.choice("clamp", s.clamp, "what no error takes a conductance beyond: below zero, or out of the range",
            {{"zero", ConductanceClamp::Zero}, {"range", ConductanceClamp::Range}});
   v.field("time_s", s.time_s, "s", "time from the end of programming to the inferences", 0.0, 1e10);
+  v.field("pass_s", s.pass_s, "s", "from one pass to the next, for noise that changes between; 0: the chip's",
+          0.0, 1e6);
   v.field("temperature_k", s.temperature_k, "K", "temperature of the cells", 1.0, 1000.0);
   v.field("programming_noise", s.programming_noise, "1", "scale of the programming noise, 1 as published",
           0.0, 10.0);
@@ -71,10 +79,20 @@ void describe_common(Visitor& v, DeviceSpec& s) {
   v.field("read_disturb_scale", s.read_disturb_scale, "1", "scale of the exponent of read disturb", 0.0,
           10.0);
   v.choice("drift_compensation", s.drift_compensation,
-           "digital scale that undoes mean drift: one an array, or one a column",
+           "what undoes mean drift: a digital scale (one an array, one a column), or the array's ADC range",
            {{"off", DriftCompensation::Off},
             {"array", DriftCompensation::Array},
-            {"column", DriftCompensation::Column}});
+            {"column", DriftCompensation::Column},
+            {"adc_range", DriftCompensation::AdcRange}});
+  v.used_with("drift_compensation", {"array", "column", "adc_range"}, [&](auto& m) {
+    m.choice("drift_readout", s.drift_readout,
+             "how mean drift is known: exact conductances, or every word line read through the ADC, twice",
+             {{"exact", DriftReadout::Exact}, {"adc", DriftReadout::Adc}});
+  });
+  v.used_with("drift_readout", {"adc"}, [&](auto& m) {
+    m.field("drift_readout_range", s.drift_readout_range, "1",
+            "half the ADC's range in the read-out, in units of g/g_max times x: 1 is one cell", 1e-6, 1e6);
+  });
 }
 
 /// The one place that names the keys, units, limits and meanings of a DeviceSpec.

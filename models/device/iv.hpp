@@ -11,7 +11,7 @@ struct IvSpec {
   IvLaw law = IvLaw::Linear;
   std::vector<double> n2 = {7.063e-3, 5.711e-3, 1.541e-3, 1.388e-4};
   std::vector<double> n3 = {1.2968e-3, 6.7919e-4, 8.8710e-5};
-  double v_max_v = 0.5;
+  double v_max_v = 0.5, v_read_v = 0.2;
 };
 
 template <class Visitor>
@@ -21,6 +21,7 @@ void describe(Visitor& v, IvSpec& s) {
     m.list("n2", s.n2, "A/V^2", "N2: coefficients of 1, x, x^2, … with x = log10(G in S)", -1.0, 1.0, 6);
     m.list("n3", s.n3, "A/V^3", "N3: coefficients of 1, x, x^2, … with x = log10(G in S)", -1.0, 1.0, 6);
     m.field("v_max_v", s.v_max_v, "V", "largest voltage the fit holds for", 1e-3, 10.0);
+    m.field("v_read_v", s.v_read_v, "V", "voltage of a full input", 1e-3, 10.0);
   });
 }
 

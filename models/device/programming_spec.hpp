@@ -40,6 +40,9 @@ struct ProgrammingSpec {
   WriteVerifySpec write_verify = {};
   PulseSpec pulses = {};
   std::string file = {};  ///< of the csv law
+  /// Costs of the laws that count pulses; estimates, no chip here publishes them. A pulse of 100 ns and 10 pJ
+  /// is a short one of some 100 uA at 1 V; a verify read is as long and takes a conversion.
+  double pulse_ns = 100.0, pulse_pj = 10.0, verify_ns = 100.0, verify_pj = 1.0;
 };
 
 /// True for the laws that already hold the change with time.
@@ -129,6 +132,14 @@ void describe(Visitor& v, ProgrammingSpec& s) {
   describe_state_laws(v, s);
   v.used_by({"write_verify"}, [&](auto& m) { describe(m, s.write_verify); });
   v.used_by({"pulses"}, [&](auto& m) { describe(m, s.pulses); });
+  v.used_by({"write_verify", "pulses"}, [&](auto& m) {
+    m.field("pulse_ns", s.pulse_ns, "ns", "time of a programming pulse (default: estimate)", 0.0, 1e9);
+    m.field("pulse_pj", s.pulse_pj, "pJ", "energy of a programming pulse (default: estimate)", 0.0, 1e9);
+  });
+  v.used_by({"write_verify"}, [&](auto& m) {
+    m.field("verify_ns", s.verify_ns, "ns", "time of a verify read (default: estimate)", 0.0, 1e9);
+    m.field("verify_pj", s.verify_pj, "pJ", "energy of a verify read (default: estimate)", 0.0, 1e9);
+  });
 }
 
 }  // namespace mimosa

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+
 #include "models/device/cell_range.hpp"
 
 // Random telegraph noise: a device switches between G0 and G0/(1 + a), leaving the high-conductance state
@@ -31,6 +33,12 @@ void describe(Visitor& v, TelegraphSpec& s) {
 [[nodiscard]] double telegraph_step(const TelegraphSpec& spec, const CellRange& range, double g_us);
 /// tau_min · (tau_max/tau_min)^u
 [[nodiscard]] double telegraph_tau(const TelegraphSpec& spec, double u);
+
+/// True where the device numbered `index` of the family of `key` is in its high-conductance state at t ≥ 0,
+/// in units of the mean time between its Poisson events, at each of which it takes the high state with
+/// probability `high_share` whatever it was: a two-state Markov chain with the stationary share and
+/// autocorrelation exp(−t), addressed by time instead of stepped through. Shares resolve to 2^−16.
+[[nodiscard]] bool telegraph_is_high(std::uint64_t key, std::uint32_t index, double t, double high_share);
 
 /// One device's process in its stationary state; p = tau_capture/(tau_capture + tau_emission) is the share of
 /// time at G0.

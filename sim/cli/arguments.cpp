@@ -31,9 +31,24 @@ po::options_description description_of(const std::vector<std::string>& allowed) 
   return description;
 }
 
+std::string& text_of(Arguments& out, const std::string& name) {
+  if (name == "vcd") return out.vcd;
+  if (name == "outputs") return out.outputs;
+  if (name == "half-width") return out.half_width;
+  if (name == "out") return out.out;
+  if (name == "matrix") return out.matrix;
+  if (name == "vectors") return out.vectors;
+  if (name == "reads") return out.reads;
+  return out.dump_after;
+}
+
 void take(Arguments& out, const std::string& name, const std::string& value) {
   if (name == "help") {
     out.help = true;
+  } else if (name == "diagnose") {
+    out.diagnose = true;
+  } else if (name == "error-budget") {
+    out.error_budget = true;
   } else if (name == "json") {
     out.json = true;
   } else if (name == "quiet") {
@@ -41,14 +56,10 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
   } else if (name == "set") {
     out.settings.push_back(parse_setting(value));
   } else if (const Option& option = option_named(name); !option.key.empty()) {
-    out.settings.push_back({option.key, value, "--" + name});
+    out.settings.push_back({option.key, option.value_name.empty() ? "true" : value, "--" + name});
   } else {
     if (value.empty()) throw UserError(fmt::format("--{}: needs a value: {}", name, option.value_name));
-    std::string& text = name == "vcd"       ? out.vcd
-                        : name == "outputs" ? out.outputs
-                        : name == "out"     ? out.out
-                                            : out.dump_after;
-    text = value;
+    text_of(out, name) = value;
   }
 }
 
@@ -70,10 +81,21 @@ const std::vector<Option>& all_options() {
       {"engine", "NAME", "short for --set engine=NAME: both, functional, timed, timing", "engine"},
       {"threads", "N", "short for --set threads=N", "threads"},
       {"batch", "N", "short for --set batch=N", "batch"},
-      {"out", "DIR", "folder of the results; default: runs/<experiment>", ""},
+      {"chip", "NAME|FILE", "short for --set chip=NAME; default: hermes", "chip"},
+      {"device", "NAME|FILE", "short for --set device=NAME; default: ideal", "device"},
+      {"time", "SECONDS", "short for --set device.time_s=SECONDS, from programming to the reads",
+       "device.time_s"},
+      {"matrix", "W.npy", "the matrix, float64 or float32 [outputs, inputs], C order", ""},
+      {"vectors", "X.npy", "what it is multiplied with, float64 or float32 [inputs, vectors]", ""},
+      {"split", "", "short for --set mvm.split=true: over arrays of the chip's shape", "mvm.split"},
+      {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", ""},
+      {"out", "PATH", "folder of the results (mvm: file); default of run and sweep: runs/<experiment>", ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB",
        "also write a waveform of what the glob matches, e.g. 'chip.tile_0*', to trace.vcd in DIR", ""},
+      {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
+      {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},
+      {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},
       {"dump-after", "STAGE", "partition, replicate, place, schedule or program (default)", ""},
       {"json", "", "print the report as JSON", ""},
       {"quiet", "", "print nothing but errors, and what --json asks for", ""}};

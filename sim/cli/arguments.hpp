@@ -8,7 +8,7 @@
 namespace mimosa {
 
 /// One option of the command line. Without `value_name` it is a switch; with `key` it is short for --set
-/// KEY=VALUE.
+/// KEY=VALUE (a switch: KEY=true).
 struct Option {
   std::string name, value_name, sentence, key;
 };
@@ -18,7 +18,9 @@ struct Option {
 struct Arguments {
   std::vector<std::string> positional;
   std::vector<Setting> settings;  ///< --set and its short forms, in the order typed
-  std::string vcd, outputs, out, dump_after;
+  std::string vcd, outputs, out, dump_after, matrix, vectors, reads;
+  std::string half_width;
+  bool diagnose = false, error_budget = false;
   bool json = false, quiet = false, help = false;
 };
 

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "models/base/error.hpp"
+#include "sim/config/mvm_config.hpp"
 #include "sim/config/names.hpp"
 #include "sim/run/version.hpp"
 
@@ -36,9 +37,15 @@ std::string help_of(const Command& command) {
       continue;
     text += fmt::format("  {:<22} {}\n", "--" + option.name + ' ' + option.value_name, option.sentence);
   }
+  if (command.more_help != nullptr) text += '\n' + command.more_help();
   text += "\nExamples:\n";
   for (const std::string& example : command.examples) text += "  mimosa " + example + '\n';
   return text;
+}
+
+std::string mvm_help() {
+  return "Keys of --set: all of chip. and device. (mimosa explain), and\n" + mvm_keys_text() +
+         "Whole parts (--chip, --device) come first, then the keys in the order typed.\n";
 }
 
 const Command& command_named(const std::string& name) {
@@ -57,11 +64,13 @@ const std::vector<Command>& commands() {
       {"run",
        "EXPERIMENT",
        "Run an experiment: accuracy, cycles and energy of its networks on its chip",
-       with(experiment_options, {"out", "outputs", "vcd", "json", "quiet"}),
+       with(experiment_options,
+            {"diagnose", "error-budget", "half-width", "out", "outputs", "vcd", "json", "quiet"}),
        {"run configs/experiment/quickstart.yaml",
         "run configs/experiment/quickstart.yaml --set chip=ideal --set device.read_noise=0",
         "run configs/experiment/quickstart.yaml --engine timing --vcd 'chip.tile_0*'",
-        "run configs/experiment/quickstart.yaml --inputs 1000 --json"},
+        "run configs/experiment/quickstart.yaml --inputs 1000 --json",
+        "run configs/experiment/quickstart.yaml --diagnose --error-budget --inputs 1000"},
        run_command},
       {"sweep",
        "EXPERIMENT [KEY=V1,V2 …]",
@@ -70,6 +79,18 @@ const std::vector<Command>& commands() {
        {"sweep configs/experiment/accuracy_vs_noise.yaml",
         "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000"},
        sweep_command},
+      {"mvm",
+       "--matrix W.npy --vectors X.npy --out Y.npy",
+       "Put a matrix of your own through one analog array, no network needed",
+       {"chip", "device", "matrix", "vectors", "out", "time", "split", "reads", "set", "seed", "json",
+        "quiet"},
+       {"mvm --device pcm-joshi --matrix W.npy --vectors X.npy --out Y.npy",
+        "mvm --chip ideal --device pcm-joshi --time 3600 --reads 100 --matrix W.npy --vectors X.npy --out "
+        "Y.npy",
+        "mvm --matrix W.npy --vectors X.npy --out Y.npy --set chip.adc.range=fixed --set "
+        "chip.adc.fixed_range=4"},
+       mvm_command,
+       mvm_help},
       {"compile",
        "EXPERIMENT",
        "Show what the compiler made of the networks",

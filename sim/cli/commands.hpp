@@ -13,6 +13,7 @@ struct Command {
   std::vector<std::string> options;
   std::vector<std::string> examples;
   int (*run)(const Arguments&);
+  std::string (*more_help)() = nullptr;  ///< stands below the options
 };
 [[nodiscard]] const std::vector<Command>& commands();
 
@@ -21,6 +22,7 @@ int run_command_line(const std::vector<std::string>& words);
 
 int run_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
+int mvm_command(const Arguments& arguments);
 int compile_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <span>
+#include <system_error>
 
 #include "models/base/error.hpp"
 #include "models/data/npy.hpp"
@@ -38,6 +40,27 @@ void check_requests(const ExperimentFile& file, const Arguments& arguments) {
     throw UserError(fmt::format("--outputs: {}: is a folder", arguments.outputs));
 }
 
+void check_analyses(const Experiment& e, const Arguments& arguments) {
+  const char* asked = arguments.error_budget ? "--error-budget" : arguments.diagnose ? "--diagnose" : nullptr;
+  if (asked != nullptr && e.engine == EngineChoice::Timing)
+    throw UserError(fmt::format(
+        "{}: the timing engine computes no outputs; allowed: --engine both, functional, timed", asked));
+  if (!arguments.half_width.empty() && !arguments.error_budget)
+    throw UserError("--half-width: has no effect without --error-budget");
+}
+
+/// Percent points to a share.
+double half_width_of(const std::string& text) {
+  if (text.empty()) return RunRequest().half_width;
+  double points = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, points);
+  if (error != std::errc() || stopped != end || !(points >= 0.01 && points <= 50.0))
+    throw UserError(
+        fmt::format("--half-width: \"{}\" is no number of percent points; allowed: 0.01 .. 50", text));
+  return points / 100.0;
+}
+
 void write_outputs(const RunResult& result, const std::string& path) {
   std::vector<float> values;
   for (const std::vector<float>& chip : result.logits) values.insert(values.end(), chip.begin(), chip.end());
@@ -54,6 +77,8 @@ int run_command(const Arguments& arguments) {
   check_operands("run", arguments, 1, 1);
   const ExperimentFile file = load_experiment(arguments.positional[0], arguments.settings);
   check_requests(file, arguments);
+  check_analyses(file.experiment, arguments);
+  const double half_width = half_width_of(arguments.half_width);
   const Experiment& experiment = file.experiment;
   ResultsFolder folder(arguments.out.empty() ? "runs/" + experiment.name : arguments.out);
   Progress progress(arguments.quiet);
@@ -61,6 +86,13 @@ int run_command(const Arguments& arguments) {
   request.vcd_glob = arguments.vcd;
   if (!arguments.vcd.empty()) request.vcd_path = folder.path("trace");  // SystemC adds .vcd
   request.keep_logits = !arguments.outputs.empty();
+  request.diagnose = arguments.diagnose;
+  request.error_budget = arguments.error_budget;
+  request.half_width = half_width;
+  request.announce = [&](const std::string& sentence) {
+    progress.clear();
+    if (!arguments.quiet) std::cerr << "mimosa: " << sentence << '\n';
+  };
   request.progress = [&](const std::string& what, double share) { progress.show(what, share); };
   const std::vector<RunResult> results = run(experiment, request);
   progress.clear();

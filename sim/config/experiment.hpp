@@ -20,11 +20,18 @@ struct CompilerOptions {
   bool replicate = true;
 };
 
-/// Converter ranges are fitted on held-out training images, per network, mode and layer.
+enum class AffineCorrection { Off, Column };
+
+/// What is fitted on held-out training images: converter ranges per network, mode and layer; corrections of
+/// digital constants on every chip sample.
 struct CalibrationOptions {
   int inputs = 512;
   double dac_percentile = 99.99;  ///< of input magnitudes; 100: the maximum
   double adc_percentile = 99.99;
+  AffineCorrection affine = AffineCorrection::Off;
+  int affine_inputs = 32;
+  bool adabs = false;  ///< batch norms get the statistics of the chip sample
+  int adabs_inputs = 32;
 };
 
 /// One device key changed for the layers a glob matches.
@@ -72,13 +79,26 @@ void describe(Visitor& v, Experiment& e) {
              {{"crossbar", BindingPlace::Crossbar}, {"digital", BindingPlace::Digital}});
     m.field("replicate", e.compiler.replicate, "1", "copy early layers to balance the pipeline", false, true);
   });
-  v.section("calibration", "converter ranges, fitted on held-out training images", [&](auto& m) {
-    m.field("inputs", e.calibration.inputs, "1", "images used", 1, 5000);
-    m.field("dac_percentile", e.calibration.dac_percentile, "%", "of input magnitudes; 100: the maximum",
-            50.0, 100.0);
-    m.field("adc_percentile", e.calibration.adc_percentile, "%", "of column sums; 100: the maximum", 50.0,
-            100.0);
-  });
+  v.section(
+      "calibration", "converter ranges and corrections, fitted on held-out training images", [&](auto& m) {
+        m.field("inputs", e.calibration.inputs, "1", "images used", 1, 5000);
+        m.field("dac_percentile", e.calibration.dac_percentile, "%", "of input magnitudes; 100: the maximum",
+                50.0, 100.0);
+        m.field("adc_percentile", e.calibration.adc_percentile, "%", "of column sums; 100: the maximum", 50.0,
+                100.0);
+        m.choice("affine", e.calibration.affine,
+                 "offset and gain of every column, fitted on every chip sample",
+                 {{"off", AffineCorrection::Off}, {"column", AffineCorrection::Column}});
+        m.used_with("affine", {"column"}, [&](auto& n) {
+          n.field("affine_inputs", e.calibration.affine_inputs, "1", "images the fit of columns uses", 1,
+                  5000);
+        });
+        m.field("adabs", e.calibration.adabs, "1", "batch norms get statistics of every chip sample", false,
+                true);
+        m.used_with("adabs", {"true"}, [&](auto& n) {
+          n.field("adabs_inputs", e.calibration.adabs_inputs, "1", "images those statistics use", 1, 5000);
+        });
+      });
   v.field("timed_passes", e.timed_passes, "1",
           "passes the SystemC chip runs at most to reach its steady state", 2, 100000);
   v.field("threads", e.threads, "1", "worker threads; 0: all cores; no result depends on it", 0, 1024);

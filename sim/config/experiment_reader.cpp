@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/base/error.hpp"
+#include "models/crossbar/combinations.hpp"
 #include "models/data/file.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_keys.hpp"
@@ -184,7 +185,9 @@ void check_experiment(Experiment& e, const Origins& origins, const std::string& 
     check(e.chip);
     check(e.device);
     // A glob matches itself, so each stands for a layer it addresses.
-    for (const LayerOverride& change : e.overrides) static_cast<void>(device_for_layer(e, change.layers));
+    for (const LayerOverride& change : e.overrides)
+      check_combination(device_for_layer(e, change.layers), e.chip.analog);
+    check_combination(e.device, e.chip.analog);
   } catch (const UserError& error) {
     throw UserError(path + ": " + error.what());
   }

@@ -104,11 +104,13 @@ std::vector<std::string> KeyTable::children(std::string_view section) const {
 
 bool KeyTable::is_used(const ConfigKey& k) const {
   if (k.law_key.empty()) return true;
+  if (!is_used(*key(k.law_key))) return false;
   const std::string law = to_text(key(k.law_key)->get());
   return std::find(k.laws.begin(), k.laws.end(), law) != k.laws.end();
 }
 
 std::string KeyTable::unused_text(const ConfigKey& k) const {
+  if (!is_used(*key(k.law_key))) return unused_text(*key(k.law_key));
   return fmt::format("has no effect with {}: {}; allowed with: {}", k.law_key, to_text(key(k.law_key)->get()),
                      fmt::join(k.laws, ", "));
 }

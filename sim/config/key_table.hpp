@@ -116,9 +116,14 @@ class KeyCollector {
   /// Keys that have an effect only where the section's `law` is one of `laws`.
   template <class Body>
   void used_by(std::initializer_list<const char*> laws, Body body) {
+    used_with("law", laws, body);
+  }
+  /// Keys that have an effect only where the section's choice `key` is one of `values`.
+  template <class Body>
+  void used_with(const char* key, std::initializer_list<const char*> values, Body body) {
     KeyCollector inner(table_, prefix_, where_);
-    inner.law_key_ = prefix_ + "law";
-    inner.laws_.assign(laws.begin(), laws.end());
+    inner.law_key_ = prefix_ + key;
+    inner.laws_.assign(values.begin(), values.end());
     body(inner);
   }
 

@@ -86,10 +86,6 @@ class MvmReader {
                                      [&, &from = origin](const Setting& s) { return s.source == from; });
       if (typed && !has_effect(path, out_.options.split)) out_.without_effect.push_back(path);
     }
-    if (out_.device.telegraph.law != TelegraphLaw::None)
-      out_.without_effect.emplace_back("device.telegraph.law (arrays hold no state in time)");
-    if (out_.device.iv.law != IvLaw::Linear && out_.device.nonlinearity > 0.0)
-      out_.without_effect.emplace_back("device.iv.law (arrays take currents as linear in the inputs)");
   }
 
   MvmConfig& out_;

@@ -41,7 +41,7 @@ struct MvmConfig {
   ChipSpec chip;
   DeviceSpec device;
   MvmOptions options;
-  /// Settings that change nothing here, and configured effects that arrays cannot show; one clause each.
+  /// Keys set by settings that change no product.
   std::vector<std::string> without_effect;
 };
 

@@ -8,13 +8,12 @@
 #include "models/base/statistics.hpp"
 #include "models/converter/adc_range.hpp"
 #include "models/device/exact.hpp"
-#include "models/nn/reference.hpp"
+#include "sim/engine/reference_passes.hpp"
 
 namespace mimosa {
 namespace {
 
 constexpr std::size_t samples_kept = 2'000'000;  ///< per stage; a 99.99 percentile rests on 200 of them
-constexpr int passes_at_once = 16;
 
 /// Every n-th magnitude of a stream, so that about `samples_kept` are held.
 class Sampler {
@@ -37,40 +36,6 @@ class Sampler {
 struct DacRange {
   double range;
   const DacSpec& spec;
-};
-
-/// The float network's values, pass group by pass group, in a state that `gather_inputs` reads.
-class ReferencePasses {
- public:
-  ReferencePasses(const Network& network, const Program& program, std::span<const float> images,
-                  std::size_t count)
-      : network_(network),
-        program_(program),
-        inputs_(pass_inputs(network, images, count)),
-        pass_size_(
-            static_cast<std::size_t>(row_size(network.graph.nodes[0]) * row_count(network.graph.nodes[0]))) {}
-
-  [[nodiscard]] std::size_t passes() const { return inputs_.size() / pass_size_; }
-
-  template <class Use>
-  void for_each(const Use& use) const {
-    for (std::size_t first = 0; first < passes(); first += passes_at_once) {
-      const std::size_t count = std::min<std::size_t>(passes_at_once, passes() - first);
-      const std::vector<Value> values = run_reference(
-          network_, std::span(inputs_).subspan(first * pass_size_, count * pass_size_), count, true);
-      PassState state(network_.graph, program_, static_cast<std::uint32_t>(first), static_cast<int>(count));
-      for (std::size_t n = 0; n < values.size(); ++n)
-        if (state.value_size(static_cast<int>(n)) != 0 && !values[n].data.empty())
-          std::copy(values[n].data.begin(), values[n].data.end(), state.row(static_cast<int>(n), 0, 0));
-      use(state);
-    }
-  }
-
- private:
-  const Network& network_;
-  const Program& program_;
-  std::vector<float> inputs_;
-  std::size_t pass_size_;
 };
 
 /// Column sums of a stage's exact arrays, per weight slice, for the float inputs of all passes in `state`.
@@ -204,9 +169,7 @@ class Calibration {
 std::vector<ConverterRange> calibrate(const Network& network, const Program& program, const ChipSpec& chip,
                                       const DeviceOfLayer& device, const CalibrationOptions& options,
                                       std::span<const float> images) {
-  const Node& input = network.graph.nodes.front();
-  const ReferencePasses reference(network, program, images,
-                                  images.size() / static_cast<std::size_t>(input.shape.size()));
+  const ReferencePasses reference(network, program, images);
   return Calibration(network, program, chip, options, reference).run(device);
 }
 

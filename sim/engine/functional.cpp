@@ -14,27 +14,31 @@
 namespace mimosa {
 namespace {
 
-/// Iterations of every replica of every stage.
-std::vector<std::vector<std::vector<int>>> iterations_of(const Program& program) {
-  std::vector<std::vector<std::vector<int>>> all;
-  for (std::size_t s = 0; s < program.stages.size(); ++s) {
-    auto& stage = all.emplace_back(static_cast<std::size_t>(program.replicas[s]));
-    for (int i = 0; i < program.stages[s].iterations; ++i)
-      stage[static_cast<std::size_t>(i % program.replicas[s])].push_back(i);
-  }
-  return all;
+/// Iterations of every replica of a stage.
+std::vector<std::vector<int>> iterations_of(const Program& program, std::size_t stage) {
+  std::vector<std::vector<int>> of_replica(static_cast<std::size_t>(program.replicas[stage]));
+  for (int i = 0; i < program.stages[stage].iterations; ++i)
+    of_replica[static_cast<std::size_t>(i % program.replicas[stage])].push_back(i);
+  return of_replica;
+}
+
+template <class Use>
+void for_each_replica(const Program& program, const PassState& state, int stage, const Use& use) {
+  const std::vector<std::vector<int>> iterations = iterations_of(program, static_cast<std::size_t>(stage));
+  for (std::size_t r = 0; r < iterations.size(); ++r)
+    use({.stage = stage,
+         .replica = static_cast<int>(r),
+         .first_pass = 0,
+         .passes = state.passes(),
+         .iterations = iterations[r]});
 }
 
 class Run {
  public:
-  Run(const Datapath& datapath, const ChipSpec& chip, std::span<const float> inputs,
+  Run(std::span<const Datapath* const> of_stage, const ChipSpec& chip, std::span<const float> inputs,
       const FunctionalOptions& options)
-      : datapath_(datapath),
-        chip_(chip),
-        inputs_(inputs),
-        options_(options),
-        iterations_(iterations_of(datapath.program())) {
-    const Graph& graph = datapath.network().graph;
+      : of_stage_(of_stage), datapath_(*of_stage.front()), chip_(chip), inputs_(inputs), options_(options) {
+    const Graph& graph = datapath_.network().graph;
     pass_inputs_ = static_cast<std::size_t>(row_size(graph.nodes.front()) * row_count(graph.nodes.front()));
     pass_outputs_ = static_cast<std::size_t>(row_size(graph.output()) * row_count(graph.output()));
     passes_ = inputs.size() / pass_inputs_;
@@ -99,16 +103,7 @@ class Run {
     const std::span<const float> inputs = inputs_.subspan(first * pass_inputs_, count * pass_inputs_);
     std::copy(inputs.begin(), inputs.end(), state.row(0, 0, 0));
     for (std::size_t s = 0; s < program.stages.size(); ++s)
-      for (std::size_t r = 0; r < iterations_[s].size(); ++r) {
-        const Datapath::Span span{.stage = static_cast<int>(s),
-                                  .replica = static_cast<int>(r),
-                                  .first_pass = 0,
-                                  .passes = static_cast<int>(count),
-                                  .iterations = iterations_[s][r]};
-        for (std::size_t b = 0; b < program.stages[s].blocks.size(); ++b)
-          datapath_.mvm(state, span, static_cast<int>(b));
-        datapath_.vec(state, span);
-      }
+      run_stage(*of_stage_[s], state, static_cast<int>(s));
     for (const Task& task : program.tasks)
       for (const Instruction& i : task.code)
         state.counts += counts_of(program, task, i, chip_) * static_cast<std::int64_t>(count);
@@ -120,11 +115,11 @@ class Run {
     done_ += count;
   }
 
-  const Datapath& datapath_;
+  std::span<const Datapath* const> of_stage_;
+  const Datapath& datapath_;  ///< any: network and program are the same
   const ChipSpec& chip_;
   std::span<const float> inputs_;
   const FunctionalOptions& options_;
-  std::vector<std::vector<std::vector<int>>> iterations_;
   std::size_t pass_inputs_ = 0, pass_outputs_ = 0, passes_ = 0;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> stop_{false};
@@ -138,9 +133,28 @@ class Run {
 
 }  // namespace
 
+void run_stage(const Datapath& datapath, PassState& state, int stage) {
+  const std::size_t blocks = datapath.program().stages[static_cast<std::size_t>(stage)].blocks.size();
+  for_each_replica(datapath.program(), state, stage, [&](const Datapath::Span& span) {
+    for (std::size_t b = 0; b < blocks; ++b) datapath.mvm(state, span, static_cast<int>(b));
+    datapath.vec(state, span);
+  });
+}
+
+void run_vector_units(const Datapath& datapath, PassState& state, int stage) {
+  for_each_replica(datapath.program(), state, stage,
+                   [&](const Datapath::Span& span) { datapath.vec(state, span); });
+}
+
 FunctionalResult run_functional(const Datapath& datapath, const ChipSpec& chip, std::span<const float> inputs,
                                 const FunctionalOptions& options) {
-  return Run(datapath, chip, inputs, options).run();
+  const std::vector<const Datapath*> of_stage(datapath.program().stages.size(), &datapath);
+  return run_functional(of_stage, chip, inputs, options);
+}
+
+FunctionalResult run_functional(std::span<const Datapath* const> of_stage, const ChipSpec& chip,
+                                std::span<const float> inputs, const FunctionalOptions& options) {
+  return Run(of_stage, chip, inputs, options).run();
 }
 
 }  // namespace mimosa

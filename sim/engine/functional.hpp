@@ -26,5 +26,15 @@ struct FunctionalResult {
 [[nodiscard]] FunctionalResult run_functional(const Datapath& datapath, const ChipSpec& chip,
                                               std::span<const float> inputs,
                                               const FunctionalOptions& options);
+/// The same where every stage of one program runs on a datapath of its own, so that layers of differently
+/// noisy chips can be put together.
+[[nodiscard]] FunctionalResult run_functional(std::span<const Datapath* const> of_stage, const ChipSpec& chip,
+                                              std::span<const float> inputs,
+                                              const FunctionalOptions& options);
+
+/// All iterations of one stage in all passes of the state: reads the rows of earlier stages, writes its own.
+void run_stage(const Datapath& datapath, PassState& state, int stage);
+/// Its vector units alone, on the codes that the state holds already.
+void run_vector_units(const Datapath& datapath, PassState& state, int stage);
 
 }  // namespace mimosa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "sim/report/analyses.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/report.hpp"
 
@@ -12,7 +13,7 @@ body { font: 15px/1.45 system-ui, sans-serif; color: #222; max-width: 60rem; mar
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 .3rem; }
 table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 1.2rem .15rem 0; vertical-align: top; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; } tr { border-bottom: 1px solid #e4e4e4; }
-details { margin-top: 1rem; } code { font-size: .85rem; overflow-wrap: anywhere; } text { font: 13px system-ui, sans-serif; }
+details { margin-top: 1rem; } pre { font-size: .75rem; overflow-x: auto; } code { font-size: .85rem; overflow-wrap: anywhere; } text { font: 13px system-ui, sans-serif; }
 )";
 
 std::string escaped(const std::string& text) {
@@ -167,6 +168,8 @@ std::string run_part(const RunResult& r) {
   if (r.timing) text += timing_table(*r.timing);
   if (r.energy) text += energy_part(*r.energy);
   if (r.baseline) text += baseline_table(*r.baseline, r.timing.has_value());
+  if (r.diagnosis || r.error_budget)
+    text += "<h3>Where the accuracy went</h3>\n<pre>" + escaped(analyses_text(r)) + "</pre>\n";
   if (!r.validity.empty()) text += validity_part(r);
   return text + provenance_table(r.provenance);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "sim/report/analyses.hpp"
 #include "sim/report/report.hpp"
 
 namespace mimosa {
@@ -69,6 +70,26 @@ Json energy_json(const std::optional<EnergyResult>& e) {
           {"static_per_pass_j", maybe(e->static_per_pass_j)}};
 }
 
+Json step_json(const std::optional<CalibrationStep>& s) {
+  return s ? Json{{"mvms", s->mvms}, {"energy_j", s->energy_j}} : Json(nullptr);
+}
+
+Json calibration_json(const CalibrationResult& c) {
+  return {{"drift_readout", step_json(c.drift_readout)},
+          {"affine", step_json(c.affine)},
+          {"adabs", step_json(c.adabs)}};
+}
+
+Json programming_json(const std::optional<ProgrammingResult>& p) {
+  if (!p) return nullptr;
+  return {{"devices", p->devices},
+          {"pulses", p->pulses},
+          {"mean_pulses", p->mean_pulses},
+          {"time_s", p->time_s},
+          {"energy_j", p->energy_j},
+          {"assumption", "cells of a word line at once, word lines in turn, arrays at once"}};
+}
+
 Json baseline_json(const RunResult& r) {
   if (!r.baseline) return nullptr;
   return {{"network", r.baseline->network},
@@ -108,8 +129,12 @@ Json run_json(const RunResult& r) {
             {"tiles_total", r.mapping.tiles_total},
             {"cells", r.mapping.cell_utilisation}}},
           {"baseline", baseline_json(r)},
+          {"calibration", calibration_json(r.calibration)},
+          {"programming", programming_json(r.programming)},
           {"counts_per_pass", r.counts},
           {"validity", validity_json(r.validity)},
+          {"diagnose", diagnosis_json(r.diagnosis)},
+          {"error_budget", error_budget_json(r.error_budget)},
           {"noise", {{"path", known(r.noise_path)}, {"clamped_read_gap", r.clamped_read_gap}}},
           {"provenance", provenance_json(r.provenance)}};
 }

@@ -11,7 +11,8 @@ namespace mimosa {
 /// stand under `runs`. `indent` < 0: one line.
 [[nodiscard]] std::string report_json(const std::vector<RunResult>& results, int indent = 2);
 
-/// What a person reads first: six lines a network. `report_path` ends each (empty: no such line).
+/// What a person reads first: six lines a network, `report_path` (empty: no such line), and the tables of the
+/// analyses that were asked for.
 [[nodiscard]] std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path);
 
 /// One page that needs nothing else: tables, and the energy by component as a drawing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "sim/report/analyses.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/report.hpp"
 
@@ -92,6 +93,11 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
     text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r);
   }
   if (!report_path.empty()) text += line("report", report_path);
+  for (const RunResult& r : results) {
+    const std::string analyses = analyses_text(r);
+    if (!analyses.empty() && results.size() > 1) text += '\n' + heading(r);
+    text += analyses;
+  }
   return text;
 }
 

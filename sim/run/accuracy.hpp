@@ -2,11 +2,11 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "hw/program/program.hpp"
-#include "models/data/fashion_mnist.hpp"
+#include "hw/program/datapath.hpp"
 #include "models/nn/graph.hpp"
 #include "sim/config/experiment.hpp"
 #include "sim/run/result.hpp"
@@ -24,12 +24,14 @@ struct AccuracyTask {
 
 struct AccuracyRun {
   AccuracyResult accuracy;
-  std::vector<std::vector<float>> logits;  ///< [chip][input · class]
-  double clamped_read_gap = 0.0;           ///< largest over layers of the first chip sample
+  std::vector<std::vector<float>> logits;        ///< [chip][input · class]
+  double clamped_read_gap = 0.0;                 ///< largest over layers of the first chip sample
+  std::optional<ProgrammingResult> programming;  ///< of the first chip sample
+  std::vector<ConverterRange> ranges;            ///< per stage, as calibrated
 };
 
 /// Calibrates on held-out images, then classifies the first test images: float reference, ideal arrays, every
-/// chip sample. UserError when the data set has fewer images than asked for.
+/// chip sample, corrected as `calibration` says. UserError when the data set has fewer images than asked for.
 [[nodiscard]] AccuracyRun measure_accuracy(const AccuracyTask& task);
 
 }  // namespace mimosa

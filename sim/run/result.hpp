@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "models/base/statistics.hpp"
+#include "sim/run/diagnosis_result.hpp"
+#include "sim/run/error_budget_result.hpp"
+#include "sim/run/setup_result.hpp"
 
 namespace mimosa {
 
@@ -79,6 +82,10 @@ struct RunResult {
   double area_mm2 = 0.0;
   std::optional<BaselineResult> baseline;
   std::vector<ValidityRow> validity;
+  std::optional<DiagnosisResult> diagnosis;
+  std::optional<ErrorBudgetResult> error_budget;
+  CalibrationResult calibration;
+  std::optional<ProgrammingResult> programming;
   std::map<std::string, std::int64_t> counts;  ///< event counts per pass
   double clamped_read_gap = 0.0;               ///< rms weight error if reads were clamped at zero
   std::string noise_path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/run.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "hw/program/counts.hpp"
@@ -11,6 +12,11 @@
 #include "sim/config/effective.hpp"
 #include "sim/config/network_reader.hpp"
 #include "sim/run/accuracy.hpp"
+#include "sim/run/classifier.hpp"
+#include "sim/run/corrections.hpp"
+#include "sim/run/diagnose.hpp"
+#include "sim/run/error_budget.hpp"
+#include "sim/run/setup_cost.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "sim/run/validity.hpp"
 #include "sim/run/version.hpp"
@@ -82,6 +88,51 @@ std::vector<std::string> layers_of(const Program& program) {
   return layers;
 }
 
+/// Where on the held-out images an analysis looks: behind those that calibrated, or at the end where fewer
+/// than `least` are left there.
+struct HeldOutPart {
+  std::size_t first = 0, count = 0;
+  bool shared = false;
+};
+HeldOutPart held_out_part(const Experiment& experiment, std::size_t wanted, std::size_t least,
+                          std::size_t size) {
+  const auto calibrated = static_cast<std::size_t>(experiment.calibration.inputs);
+  if (calibrated + least <= size) return {calibrated, std::min(wanted, size - calibrated), false};
+  const std::size_t count = std::min(wanted, size);
+  return {size - count, count, true};
+}
+
+void add_analyses(RunResult& result, const Network& network, const Program& program,
+                  const Experiment& experiment, const std::vector<ConverterRange>& ranges,
+                  const RunRequest& request) {
+  if (!request.diagnose && !request.error_budget) return;
+  const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+  const auto part = [&](std::size_t wanted, std::size_t least) {
+    return held_out_part(experiment, wanted, std::min(wanted, least), held_out.size());
+  };
+  if (request.diagnose) {
+    if (request.progress) request.progress(network.name + ": diagnosis", 0.0);
+    const std::size_t count =
+        std::max(diagnosed_images, 2 * static_cast<std::size_t>(network.inputs_per_pass));
+    const HeldOutPart at = part(count, count);
+    result.diagnosis = diagnose(network, program, experiment, ranges,
+                                labelled_images(network, held_out, at.first, at.count).images);
+    result.diagnosis->first_image = static_cast<std::int64_t>(at.first);
+    result.diagnosis->shared_with_calibration = at.shared;
+  }
+  if (request.error_budget) {
+    const HeldOutPart at = part(static_cast<std::size_t>(experiment.inputs), diagnosed_images);
+    const LabelledImages images = labelled_images(network, held_out, at.first, at.count);
+    result.error_budget = error_budget({network, program, experiment, ranges, images, request.half_width,
+                                        request.announce, [&](const std::string& what, double done) {
+                                          if (request.progress)
+                                            request.progress(network.name + ": " + what, done);
+                                        }});
+    result.error_budget->first_image = static_cast<std::int64_t>(at.first);
+    result.error_budget->shared_with_calibration = at.shared;
+  }
+}
+
 void add_accuracy(RunResult& result, const Network& network, const Program& program,
                   const Experiment& experiment, const RunRequest& request) {
   if (network.tensors.empty())
@@ -98,9 +149,11 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
                                       }});
   result.accuracy = run.accuracy;
   result.clamped_read_gap = run.clamped_read_gap;
+  result.programming = run.programming;
   result.noise_path = "exact column Gaussian (linear cells)";
   result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
   result.provenance.dataset_sha256 = fashion_mnist_sha256();
+  add_analyses(result, network, program, experiment, run.ranges, request);
   if (request.keep_logits) result.logits = std::move(run.logits);
 }
 
@@ -121,6 +174,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   const Footprint used = footprint(program, chip);
   result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
   result.area_mm2 = chip.area.tile_mm2 * chip.tiles() + chip.area.chip_mm2;
+  result.calibration = calibration_cost(program, experiment);
   result.counts = named(counts_per_pass(program, chip));
   result.provenance.version = program_version();
   result.provenance.results_version = results_version;
@@ -147,6 +201,10 @@ const char* program_version() {
 }
 
 std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request) {
+  if ((request.diagnose || request.error_budget) && corrects(experiment.calibration))
+    throw UserError(
+        "calibration: affine and adabs correct a whole chip, which --diagnose and --error-budget take apart; "
+        "use affine: off and adabs: false with them");
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)
     results.push_back(run_network(experiment, name, request));

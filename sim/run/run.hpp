@@ -13,6 +13,10 @@ namespace mimosa {
 struct RunRequest {
   std::string vcd_glob, vcd_path;  ///< empty: no waveform
   bool keep_logits = false;
+  bool diagnose = false, error_budget = false;  ///< on held-out images; not with the timing engine
+  double half_width = 0.005;                    ///< asked of the error budget, share of inputs
+  /// Called with a sentence about what is going to be done, where that takes long.
+  std::function<void(const std::string&)> announce;
   /// Called now and then with what is being done and the share done (0 … 1).
   std::function<void(const std::string&, double)> progress;
 };

@@ -21,7 +21,8 @@ std::string drift_state(const DeviceSpec& d) {
 
 std::string compensation_state(const DeviceSpec& d) {
   if (d.drift_compensation == DriftCompensation::Off) return "not applicable: off";
-  return drift_state(d).rfind("applied", 0) == 0 ? "applied" : "applied: there is no drift to undo";
+  if (drift_state(d).rfind("applied", 0) != 0) return "applied: there is no drift to undo";
+  return d.drift_readout == DriftReadout::Adc ? "applied: from reads through the ADC" : "applied";
 }
 
 std::string read_disturb_state(const DeviceSpec& d) {
@@ -37,25 +38,50 @@ std::string temperature_state(const DeviceSpec& d) {
                                                       : "applied";
 }
 
-void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const DeviceSpec& d) {
+std::string noise_1f_state(const DeviceSpec& d) {
+  const std::string state = state_of(d.low_frequency.law != LowFrequencyLaw::None, d.noise_1f);
+  if (state != "applied") return state;
+  return d.low_frequency.bands == NoiseBands::Three ? "applied: in three bands" : "applied: frozen for a run";
+}
+
+std::string nonlinearity_state(const DeviceSpec& d, InputKind input) {
+  if (d.iv.law == IvLaw::Linear) return "not applicable: the cells are linear";
+  if (d.nonlinearity <= 0.0) return "not applicable: scale 0";
+  return input == InputKind::Voltage ? "applied: exactly, as three sums over the inputs"
+                                     : "applied: at the voltage of the pulses";
+}
+
+void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const DeviceSpec& d,
+                 const ArraySpec& array) {
   const auto add = [&](const char* effect, const std::string& state) {
     rows.push_back({layer, effect, state});
   };
   add("levels", d.levels > 0 ? "applied" : "not applicable: any conductance");
   add("programming_noise", state_of(d.programming.law != ProgrammingLaw::None, d.programming_noise));
   add("drift", drift_state(d));
-  add("noise_1f", state_of(d.low_frequency.law != LowFrequencyLaw::None, d.noise_1f));
+  add("noise_1f", noise_1f_state(d));
   add("read_noise", state_of(d.white.law != WhiteLaw::None, d.read_noise));
   add("faults", state_of(d.faults.law != FaultLaw::None, d.faults_scale));
   add("telegraph",
-      d.telegraph.law == TelegraphLaw::None ? state_of(false) : "unsupported: arrays hold no state in time");
-  add("nonlinearity", d.iv.law == IvLaw::Linear ? "not applicable: the cells are linear"
-                      : d.nonlinearity > 0.0    ? "unsupported: arrays take currents as linear in the inputs"
-                                                : "not applicable: scale 0");
+      d.telegraph.law == TelegraphLaw::None ? state_of(false) : "applied: a cell's state lasts for a pass");
+  add("nonlinearity", nonlinearity_state(d, array.dac.input));
   add("read_disturb", read_disturb_state(d));
   add("temperature", temperature_state(d));
   add("drift_compensation", compensation_state(d));
+  add("wires", array.wires.level == WireLevel::Ideal  ? "not applicable: chip.wires.level is ideal"
+               : array.wires.level == WireLevel::Line ? "applied: as distributed bit lines"
+                                                      : "applied: by the exact solution");
   add("converters", "applied");
+}
+
+/// Corrections of digital constants; rows for those that are asked for.
+void correction_rows(std::vector<ValidityRow>& rows, const Stage& stage, const CalibrationOptions& options) {
+  if (options.affine == AffineCorrection::Column)
+    rows.push_back({stage.analog, "affine_correction", "applied"});
+  if (options.adabs)
+    rows.push_back({stage.analog, "adabs",
+                    stage.result != stage.analog ? "applied: to " + stage.result
+                                                 : "not applicable: no batch norm is folded into it"});
 }
 
 }  // namespace
@@ -63,7 +89,10 @@ void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const
 std::vector<ValidityRow> validity_table(const Program& program, const Experiment& experiment) {
   std::vector<ValidityRow> rows;
   for (const Stage& stage : program.stages) {
-    if (!stage.analog.empty()) analog_rows(rows, stage.analog, device_for_layer(experiment, stage.analog));
+    if (!stage.analog.empty()) {
+      analog_rows(rows, stage.analog, device_for_layer(experiment, stage.analog), experiment.chip.analog);
+      correction_rows(rows, stage, experiment.calibration);
+    }
     for (const std::string& node : stage.digital)
       rows.push_back({node, "device and converter effects", "not applicable: computed by the vector unit"});
   }

@@ -40,7 +40,8 @@ double aged(const DeviceSpec& device, double g_us, double ageing_xi, double froz
   const auto a = static_cast<float>(ageing_xi), f = static_cast<float>(frozen_xi);
   double now = 0.0;
   Ageing(device.ageing, device.range(), device.time_s, 1.0).age({&g_us, 1}, {&g_us, 1}, {&a, 1}, {&now, 1});
-  LowFrequency(device.low_frequency, device.range(), device.time_s, 1.0).add({&g_us, 1}, {&f, 1}, {&now, 1});
+  LowFrequency(device.low_frequency, device.range(), device.time_s, 0.0, 1.0)
+      .add({&g_us, 1}, {&f, 1}, {&now, 1});
   return now;
 }
 

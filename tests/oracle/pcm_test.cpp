@@ -28,7 +28,7 @@ const CellRange range = pcm.range();
 double conductance(double g_us, double nu, double t, double xi) {
   double now = g_us * drift_factor(nu, t, pcm.ageing.t0_s);
   const auto sample = static_cast<float>(xi);
-  LowFrequency(pcm.low_frequency, range, t, 1.0).add({&g_us, 1}, {&sample, 1}, {&now, 1});
+  LowFrequency(pcm.low_frequency, range, t, 0.0, 1.0).add({&g_us, 1}, {&sample, 1}, {&now, 1});
   return now;
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("mean and spread of 100000 devices match exact quadrature with all sou
     INFO("g = " << e.g << ", t = " << e.t);
     const auto targets = program(e.g);
     Ageing(pcm.ageing, range, e.t, 1.0).age(targets, programmed, exponent, now);
-    LowFrequency(pcm.low_frequency, range, e.t, 1.0).add(programmed, frozen, now);
+    LowFrequency(pcm.low_frequency, range, e.t, 0.0, 1.0).add(programmed, frozen, now);
     check_moments(now, e.mean, e.std, 0.00005);
   }
   program(1.0);

@@ -28,7 +28,9 @@ std::vector<float> images_of(const Network& network, Split split, std::size_t co
 
 void check_engines_agree(const Network& network, const ChipSpec& chip, int passes) {
   const Program program = compile(network, chip, {}).program;
-  const auto ranges = calibrate(network, program, chip, [](const std::string&) { return noisy_pcm(); }, {}, images_of(network, Split::HeldOut, 16));
+  const auto ranges = calibrate(
+      network, program, chip, [](const std::string&) { return noisy_pcm(); }, {},
+      images_of(network, Split::HeldOut, 16));
   const Datapath datapath(network, program, chip, ranges,
                           {.seed = 3, .chip = 1, .device = [](const std::string&) { return noisy_pcm(); }});
   const auto count = static_cast<std::size_t>(passes * network.inputs_per_pass);

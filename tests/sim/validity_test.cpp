@@ -30,10 +30,11 @@ TEST_CASE("the validity table has a row for every effect and layer", "[validity]
   Experiment e;
   e.device = pcm_device();
   auto rows = states(e);
-  CHECK(rows.size() == 12);
-  for (const char* effect :
-       {"programming_noise", "drift", "noise_1f", "read_noise", "drift_compensation", "converters"})
+  CHECK(rows.size() == 13);
+  for (const char* effect : {"programming_noise", "drift", "read_noise", "drift_compensation", "converters"})
     CHECK(rows[effect] == "applied");
+  CHECK(rows["noise_1f"] == "applied: frozen for a run");
+  CHECK(rows["wires"] == "not applicable: chip.wires.level is ideal");
   for (const char* effect : {"faults", "telegraph"})
     CHECK(rows[effect] == "not applicable: the device has no law for it");
   CHECK(rows["nonlinearity"] == "not applicable: the cells are linear");
@@ -41,7 +42,7 @@ TEST_CASE("the validity table has a row for every effect and layer", "[validity]
   CHECK(states(e, "stem.relu").begin()->second == "not applicable: computed by the vector unit");
 }
 
-TEST_CASE("the validity table tells scales of zero, overrides and what arrays cannot do", "[validity]") {
+TEST_CASE("the validity table tells scales of zero, overrides and how effects are applied", "[validity]") {
   Experiment e;
   e.device = pcm_device();
   e.device.noise_1f = 0.0;
@@ -53,8 +54,8 @@ TEST_CASE("the validity table tells scales of zero, overrides and what arrays ca
   e.overrides = {{"head", "device.drift", "0"}};
   auto rows = states(e);
   CHECK(rows["drift"] == "applied");
-  CHECK(rows["telegraph"].rfind("unsupported", 0) == 0);
-  CHECK(rows["nonlinearity"].rfind("unsupported", 0) == 0);
+  CHECK(rows["telegraph"] == "applied: a cell's state lasts for a pass");
+  CHECK(rows["nonlinearity"] == "applied: at the voltage of the pulses");
   CHECK(rows["read_disturb"] == "not applicable: fewer reads than the transition takes");
   rows = states(e, "head");
   CHECK(rows["drift"] == "not applicable: scale 0");

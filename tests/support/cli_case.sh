@@ -131,6 +131,58 @@ case_outputs() {
   holds runs/quickstart/report.json '"timing": null'
 }
 
+case_diagnose() {
+  [ -e /usr/share/datasets/fashion-mnist ] || [ -n "${MIMOSA_FASHION_MNIST:-}" ] || exit 77
+  status_of 0 "$mimosa" run quickstart --engine functional --inputs 4 --chips 1 --set calibration.inputs=4990 --diagnose --out r
+  holds "$here/out" "diagnosis  64 held-out images from 4,936 on, shared with the calibration"
+  holds "$here/out" "Unbound output"
+  cmp "$here/out" r/summary.txt
+  holds r/report.json '"error_budget": null'
+  [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
+}
+
+product=(mvm --matrix "$data/mvm_w.npy" --vectors "$data/mvm_x.npy")
+
+case_mvm() {
+  status_of 0 "$mimosa" "${product[@]}" --out Y.npy --device pcm-joshi --time 3600 --seed 7
+  [ "$(ls -A .)" = Y.npy ] || fail "files: $(ls -A .)"
+  [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
+  holds "$here/out" "product    2 outputs × 3 inputs, 2 vectors"
+  holds "$here/out" "device pcm-joshi, 3600 s after programming"
+  head -c 128 Y.npy | tr -d '\0' >"$here/header"
+  holds "$here/header" "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }"
+  # Short forms are the settings they stand for, in whatever order; another seed is another chip.
+  status_of 0 "$mimosa" "${product[@]}" --out same.npy --set seed=7 --set device.time_s=3600 --set device=pcm-joshi --quiet
+  [ ! -s "$here/out" ] || fail "--quiet printed"
+  cmp Y.npy same.npy
+  status_of 0 "$mimosa" "${product[@]}" --out other.npy --device pcm-joshi --time 3600 --seed 8
+  ! cmp -s Y.npy other.npy || fail "the seed changed nothing"
+  # Reads stand along a first axis; the first is what one read gives.
+  status_of 0 "$mimosa" "${product[@]}" --out reads.npy --device pcm-joshi --time 3600 --seed 7 --reads 3
+  head -c 128 reads.npy | tr -d '\0' >"$here/header"
+  holds "$here/header" "'shape': (3, 2, 2)"
+  cmp <(tail -c 32 Y.npy) <(tail -c 96 reads.npy | head -c 32)
+}
+
+case_mvm_json() {
+  status_of 0 "$mimosa" "${product[@]}" --out Y.npy --json --split --set chip.array.rows=2 --set chip.noc.flit_bytes=16
+  holds "$here/out" '"count": 2,'
+  holds "$here/out" '"chip.noc.flit_bytes"'
+  holds "$here/out" "\"matrix_sha256\": \"$(sha256sum <"$data/mvm_w.npy" | cut -c 1-64)\""
+  holds "$here/out" '"seed": 1,'
+  cp "$here/out" "$here/first"
+  status_of 0 "$mimosa" "${product[@]}" --out Y.npy --json --split --set chip.array.rows=2 --set chip.noc.flit_bytes=32
+  cmp "$here/out" "$here/first" # what changes no product changes no hash
+}
+
+case_mvm_failure() { # results that cannot be written leave the old ones
+  status_of 0 "$mimosa" "${product[@]}" --out Y.npy
+  cp Y.npy "$here/before"
+  status_of 2 "$mimosa" "${product[@]}" --out Y.npy --set chip.read.phases=3
+  cmp Y.npy "$here/before"
+  [ "$(ls -A .)" = Y.npy ] || fail "left behind: $(ls -A .)"
+}
+
 case_compile() {
   local stage
   for stage in partition replicate place schedule program; do
@@ -166,7 +218,7 @@ case_help() {
   grep -Eq '^mimosa [0-9]+\.[0-9]+\.[0-9]+ ' "$here/out" || fail "no version"
   status_of 0 "$mimosa"
   cp "$here/out" "$here/overview"
-  for command in run sweep compile explain list; do
+  for command in run sweep mvm compile explain list; do
     holds "$here/overview" "  $command "
     status_of 0 "$mimosa" $command --help
     holds "$here/out" "Examples:"

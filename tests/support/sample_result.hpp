@@ -44,6 +44,9 @@ inline RunResult sample_result() {
       BaselineResult{.network = "net_n1", .speedup_cycles = 1.9, .speedup_macs = 1.8, .saving_energy = 1.7};
   r.validity = {{"stem", "drift", "applied"}};
   r.counts = {{"mvms", 100}};
+  r.calibration.drift_readout = CalibrationStep{512, 5e-6};
+  r.programming =
+      ProgrammingResult{.devices = 200, .pulses = 500, .mean_pulses = 2.5, .time_s = 1e-3, .energy_j = 6e-9};
   r.clamped_read_gap = 0.001;
   r.noise_path = "exact column Gaussian";
   r.provenance = {.version = "0.1.0",

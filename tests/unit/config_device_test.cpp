@@ -87,6 +87,24 @@ TEST_CASE("a key that the chosen law does not use is refused where it was set", 
           "overrides: device.white.sigma_us: layer a: has no effect with device.white.law: sqrt_weight"));
 }
 
+TEST_CASE("keys of calibration and of a read-out are refused where they would do nothing",
+          "[config][error]") {
+  const ConfigFixture configs;
+  CHECK(
+      error_of(configs, "noisy", {"device.drift_readout_range=2"}) ==
+      "--set: device.drift_readout_range: has no effect with device.drift_readout: exact; allowed with: adc");
+  CHECK_THAT(error_of(configs, "noisy", {"device.drift_compensation=off", "device.drift_readout=adc"}),
+             Contains("device.drift_readout: has no effect with device.drift_compensation: off"));
+  CHECK_THAT(error_of(configs, "{extends: noisy, drift_compensation: off}", {"device.drift_readout_range=2"}),
+             Contains("device.drift_readout_range: has no effect with device.drift_compensation: off"));
+  CHECK_THAT(error_of(configs, "noisy", {"calibration.affine_inputs=8"}),
+             Contains("has no effect with calibration.affine: off; allowed with: column"));
+  CHECK_THAT(error_of(configs, "noisy", {"calibration.adabs_inputs=8"}),
+             Contains("has no effect with calibration.adabs: false; allowed with: true"));
+  CHECK(error_of(configs, "noisy", {"calibration.adabs=true", "calibration.adabs_inputs=8"}).empty());
+  CHECK(error_of(configs, "noisy", {"device.drift_readout=adc", "device.drift_readout_range=2"}).empty());
+}
+
 TEST_CASE("a new law drops the keys of the old one, whoever set them", "[config]") {
   const ConfigFixture configs;
   CHECK(error_of(configs, "{extends: noisy, white: {law: additive}}", {"device.ageing.law=none"}).empty());
@@ -155,7 +173,9 @@ TEST_CASE("keys are bound to laws that exist", "[config]") {
     if (key.law_key.empty()) continue;
     INFO(key.path);
     REQUIRE(keys.key(key.law_key) != nullptr);
-    const std::vector<std::string>& laws = keys.key(key.law_key)->choices;
+    const ConfigKey& by = *keys.key(key.law_key);
+    const std::vector<std::string> laws =
+        by.kind == KeyKind::Switch ? std::vector<std::string>{"true", "false"} : by.choices;
     for (const std::string& law : key.laws) CHECK(std::find(laws.begin(), laws.end(), law) != laws.end());
     ++bound;
   }

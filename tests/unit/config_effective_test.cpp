@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "models/crossbar/combinations.hpp"
 #include "sim/config/effective.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/names.hpp"
@@ -42,6 +43,7 @@ bool obeys_rules(const Experiment& e) {
   try {
     check(e.chip);
     check(e.device);
+    check_combination(e.device, e.chip.analog);
   } catch (const std::exception&) {
     return false;
   }

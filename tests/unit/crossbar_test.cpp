@@ -32,9 +32,9 @@ TEST_CASE("a pair's weight follows from its address by the device's formulas", "
         };
         const double sign = part == 0 ? 1.0 : -1.0;
         const double target = 25.0 * std::max(0.0, sign * static_cast<double>(weights[r * cols + c]));
-        g[part] = reference.now(PcmReference::programmed(target, xi(Effect::Programming)),
-                                PcmReference::exponent(target, xi(Effect::DriftExponent)),
-                                xi(Effect::FrozenNoise));
+        g[part] =
+            reference.now(PcmReference::programmed(target, xi(Effect::Programming)),
+                          PcmReference::exponent(target, xi(Effect::DriftExponent)), xi(Effect::FrozenNoise));
       }
       CHECK(array.weight(r, c) == Approx((g[0] - g[1]) / 25.0).epsilon(1e-12));
       CHECK(array.variance(r, c) == Approx(0.0175 * 0.0175 * (g[0] + g[1]) / 25.0).epsilon(1e-12));

@@ -97,7 +97,7 @@ TEST_CASE("the strength of the 1/f noise saturates at low conductance", "[device
   CHECK(relative_strength(spec, 1.0) == Approx(0.0088));
   CHECK(relative_strength(spec, 0.1) == Approx(0.0088 * std::pow(10.0, 0.65)));
   // The shortcut below saturation gives the same numbers.
-  const LowFrequency noise(spec, {}, 1e4, 1.0);
+  const LowFrequency noise(spec, {}, 1e4, 0.0, 1.0);
   for (double g = 1e-3; g < 25.0; g *= 1.07) {
     const float xi = 1.0F;
     double now = g;

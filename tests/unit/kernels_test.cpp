@@ -229,6 +229,31 @@ TEST_CASE("elementwise kernels do what they say, bit for bit, on every path", "[
         return out;
       },
       [&](std::size_t, std::size_t i) { return canonical(std::fma(a[i], -1.7F, b[i])); });
+  check_elements(
+      [&](std::size_t n) {
+        Floats out = head(c, n);
+        add_products(head(a, n), head(b, n), out);
+        return out;
+      },
+      [&](std::size_t, std::size_t i) { return canonical(std::fma(a[i], b[i], c[i])); });
+  check_elements(
+      [&](std::size_t n) {
+        Floats out = head(a, n);
+        scale_by(out, -1.7F, 0.3F);
+        return out;
+      },
+      [&](std::size_t, std::size_t i) { return canonical(std::fma(a[i], -1.7F, 0.3F)); });
+  check_elements(
+      [&](std::size_t n) {
+        Floats out = head(b, n);
+        add_quantised(head(a, n), 3.0F, 127.0F, -4.0F, out);
+        return out;
+      },
+      [&](std::size_t, std::size_t i) {
+        Floats code{a[i]};
+        quantise(code, 3.0F, 127.0F, code);
+        return canonical(std::fma(code[0], -4.0F, b[i]));
+      });
 }
 
 TEST_CASE("row kernels repeat their column parameters over the rows on every path", "[base]") {

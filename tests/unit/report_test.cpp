@@ -46,6 +46,13 @@ TEST_CASE("report.json holds every figure under its documented key", "[report]")
   CHECK(report["baseline"] == Json::parse(R"({"network": "net_n1", "speedup_cycles": 1.9, "speedup_macs": 1.8,
                                               "saving_energy": 1.7})"));
   CHECK(report["validity"] == Json::parse(R"([{"layer": "stem", "effect": "drift", "state": "applied"}])"));
+  CHECK(report["calibration"] == Json::parse(R"({"drift_readout": {"mvms": 512, "energy_j": 5e-6},
+                                                 "affine": null, "adabs": null})"));
+  CHECK(report["programming"]["devices"] == 200);
+  CHECK(report["programming"]["pulses"] == 500);
+  CHECK(report["programming"]["mean_pulses"] == 2.5);
+  CHECK(report["programming"]["time_s"] == 1e-3);
+  CHECK(report["programming"]["energy_j"] == 6e-9);
   CHECK(report["provenance"] ==
         Json::parse(R"({"version": "0.1.0", "results_version": 1, "seed": 7, "config_sha256": "c",
                         "weights_sha256": "w", "dataset_sha256": "d"})"));
@@ -65,9 +72,11 @@ TEST_CASE("parts that were not asked for are null, never absent and never zero",
   CHECK(report.at("provenance").at("weights_sha256").is_null());
   r.baseline.reset();
   r.energy.reset();
+  r.programming.reset();
   report = Json::parse(report_json({r}));
   CHECK(report.at("baseline").is_null());
   CHECK(report.at("energy").is_null());
+  CHECK(report.at("programming").is_null());
 }
 
 TEST_CASE("several networks stand under runs, in order", "[report]") {

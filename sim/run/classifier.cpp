@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/classifier.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "models/nn/reference.hpp"
+#include "sim/engine/calibrate.hpp"
+
+namespace mimosa {
+
+LabelledImages labelled_images(const Network& network, const Dataset& data, std::size_t first,
+                               std::size_t count) {
+  LabelledImages inputs{.count = count, .images = {}, .passes = {}, .labels = {}};
+  inputs.images = normalised(data, first, count, network.input_mean, network.input_std);
+  inputs.passes = pass_inputs(network, inputs.images, count);
+  const auto begin = data.labels.begin() + static_cast<std::ptrdiff_t>(first);
+  inputs.labels.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+  return inputs;
+}
+
+std::vector<std::uint8_t> hits(std::span<const float> logits, std::span<const std::uint8_t> labels) {
+  const std::size_t classes = logits.size() / labels.size();
+  std::vector<std::uint8_t> right(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto row = logits.subspan(i * classes, classes);
+    right[i] = std::max_element(row.begin(), row.end()) - row.begin() == labels[i] ? 1 : 0;
+  }
+  return right;
+}
+
+double share(std::span<const std::uint8_t> right) {
+  return static_cast<double>(std::count(right.begin(), right.end(), 1)) / static_cast<double>(right.size());
+}
+
+std::vector<double> pass_means(std::span<const double> per_input, int inputs_per_pass) {
+  std::vector<double> passes;
+  const auto step = static_cast<std::size_t>(inputs_per_pass);
+  for (std::size_t first = 0; first < per_input.size(); first += step) {
+    const std::size_t end = std::min(per_input.size(), first + step);
+    double sum = 0.0;
+    for (std::size_t k = first; k < end; ++k) sum += per_input[k];
+    passes.push_back(sum / static_cast<double>(end - first));
+  }
+  return passes;
+}
+
+int worker_threads(const Experiment& experiment) {
+  return experiment.threads > 0 ? experiment.threads
+                                : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+DeviceOfLayer devices_of(const Experiment& experiment) {
+  return [&experiment](const std::string& layer) { return device_for_layer(experiment, layer); };
+}
+
+std::vector<ConverterRange> ranges_of(const Network& network, const Program& program,
+                                      const Experiment& experiment) {
+  const auto count = static_cast<std::size_t>(experiment.calibration.inputs);
+  const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+  return calibrate(network, program, experiment.chip, devices_of(experiment), experiment.calibration,
+                   normalised(held_out, 0, count, network.input_mean, network.input_std));
+}
+
+}  // namespace mimosa

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <span>
+
+namespace mimosa {
+
+/// √(Σ (v − mean)² / (n − 1)); 0 for fewer than two values.
+[[nodiscard]] double standard_deviation(std::span<const double> values);
+
+/// The smallest n ≥ 2 whose 95 % t interval of a mean of values with this deviation is at most half_width
+/// (> 0) to each side: t(0.975, n − 1) · deviation / √n ≤ half_width.
+[[nodiscard]] std::int64_t planned_samples(double deviation, double half_width);
+
+}  // namespace mimosa

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/setup_cost.hpp"
+
+#include <algorithm>
+
+#include "models/device/exact.hpp"
+
+namespace mimosa {
+namespace {
+
+CalibrationStep step_of(std::int64_t mvms, const ChipSpec& chip) {
+  return {mvms, static_cast<double>(mvms * reads_per_mvm(chip.analog)) * chip.mvm.energy_pj * 1e-12};
+}
+
+bool reads_drift_out(const DeviceSpec& device) {
+  return device.drift_compensation != DriftCompensation::Off && device.drift_readout == DriftReadout::Adc &&
+         !is_exact(device);
+}
+
+/// Adds one array; returns the time it takes.
+double add_array(ProgrammingResult& sum, const PulseCount& count, const ProgrammingSpec& cost) {
+  const bool verifies = cost.law == ProgrammingLaw::WriteVerify;
+  const double read_ns = verifies ? cost.verify_ns : 0.0;
+  double ns = 0.0;
+  for (const std::uint32_t most : count.most)
+    ns += static_cast<double>(most) * (cost.pulse_ns + read_ns) + read_ns;
+  sum.devices += count.devices;
+  sum.pulses += count.pulses;
+  const std::int64_t reads = verifies ? count.pulses + count.devices : 0;
+  sum.energy_j +=
+      (static_cast<double>(count.pulses) * cost.pulse_pj + static_cast<double>(reads) * cost.verify_pj) *
+      1e-12;
+  return ns * 1e-9;
+}
+
+}  // namespace
+
+CalibrationResult calibration_cost(const Program& program, const Experiment& experiment) {
+  const CalibrationOptions& options = experiment.calibration;
+  std::int64_t readout = 0;
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    const Stage& stage = program.stages[s];
+    if (stage.analog.empty() || !reads_drift_out(device_for_layer(experiment, stage.analog))) continue;
+    for (const Block& block : stage.blocks) readout += std::int64_t{2} * block.rows * program.replicas[s];
+  }
+  const std::int64_t per_pass = counts_per_pass(program, experiment.chip).mvms;
+  const auto passes = [&](int inputs) {
+    return (inputs + program.inputs_per_pass - 1) / program.inputs_per_pass;
+  };
+  CalibrationResult result;
+  if (readout > 0) result.drift_readout = step_of(readout, experiment.chip);
+  if (options.affine == AffineCorrection::Column)
+    result.affine = step_of(per_pass * passes(options.affine_inputs), experiment.chip);
+  if (options.adabs) result.adabs = step_of(per_pass * passes(options.adabs_inputs), experiment.chip);
+  return result;
+}
+
+std::optional<ProgrammingResult> programming_cost(const Datapath& chip, const Experiment& experiment) {
+  const Program& program = chip.program();
+  ProgrammingResult sum;
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    const Stage& stage = program.stages[s];
+    if (stage.analog.empty()) continue;
+    const ProgrammingSpec cost = device_for_layer(experiment, stage.analog).programming;
+    for (int r = 0; r < program.replicas[s]; ++r)
+      for (std::size_t b = 0; b < stage.blocks.size(); ++b)
+        sum.time_s = std::max(
+            sum.time_s,
+            add_array(sum, chip.array(static_cast<int>(s), r, static_cast<int>(b)).pulse_count(), cost));
+  }
+  if (sum.devices == 0) return std::nullopt;
+  sum.mean_pulses = static_cast<double>(sum.pulses) / static_cast<double>(sum.devices);
+  return sum;
+}
+
+}  // namespace mimosa
