@@ -61,7 +61,8 @@ class Measurement {
     const Node& node = task_.network.graph.nodes[static_cast<std::size_t>(node_)];
     const Meter meter(static_cast<std::size_t>(node.slots), static_cast<std::size_t>(node.shape.size()));
     std::vector<SlotCrosstalk> slots(static_cast<std::size_t>(node.slots));
-    const Datapath exact = datapath({}), chip = datapath(task_.causes.all());
+    const Datapath exact = task_.causes.chip_with({}, 0),
+                   chip = task_.causes.chip_with(task_.causes.all(), 0);
     const auto reference = of_sets([&](std::size_t set) { return of_float(set); });
     const auto noisy = of_sets([&](std::size_t set) { return of_chip(set, chip, chip, 0); });
     for (std::size_t j = 0; j < slots.size(); ++j) {
@@ -89,11 +90,6 @@ class Measurement {
     for (std::size_t i = 0; i < inputs_; ++i)
       if (i != slot % inputs_) others.push_back(i);
     return others;
-  }
-
-  [[nodiscard]] Datapath datapath(CauseSet on) const {
-    const ChipVariant v = task_.causes.variant(on);
-    return {task_.network, task_.program, v.chip, v.ranges, {task_.experiment.seed, 0, v.device}};
   }
 
   /// Features with each input replaced in turn, and at last with none.

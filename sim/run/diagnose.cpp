@@ -88,9 +88,8 @@ class Diagnosis {
 
  private:
   void add_variant(const std::string& name, CauseSet on) {
-    const ChipVariant v = causes_.variant(on);
     names_.push_back(name);
-    chips_.emplace_back(network_, program_, v.chip, v.ranges, ChipSample{experiment_.seed, 0, v.device});
+    chips_.push_back(causes_.chip_with(on, 0));
   }
 
   /// From the last layer to the first: each reads rows that only earlier stages write, still the float ones.

@@ -85,15 +85,6 @@ class Budget {
     return runs;
   }
 
-  [[nodiscard]] Datapath datapath(CauseSet on, int chip) const {
-    const ChipVariant v = causes_.variant(on);
-    return {task_.network,
-            task_.program,
-            v.chip,
-            v.ranges,
-            {task_.experiment.seed, static_cast<std::uint32_t>(chip), v.device}};
-  }
-
   Hits classify(const Datapath& elsewhere, const Datapath& there, int stage) {
     if (task_.progress)
       task_.progress(fmt::format("error budget, run {} of {}", result_.runs + 1, expected_),
@@ -103,13 +94,14 @@ class Budget {
   }
 
   void run_chip(int chip) {
-    const Datapath exact = datapath({}, chip), full = datapath(all_, chip);
+    const Datapath exact = causes_.chip_with({}, chip), full = causes_.chip_with(all_, chip);
     if (chip == 0) none_ = classify(exact, exact, -1);
     const Hits all = classify(full, full, -1);
     with_all_.push_back(share(all));
     add_difference(total_, none_, all);
     for (Group& group : groups_) {
-      const Datapath alone = datapath(group.causes, chip), without = datapath(all_ & ~group.causes, chip);
+      const Datapath alone = causes_.chip_with(group.causes, chip),
+                     without = causes_.chip_with(all_ & ~group.causes, chip);
       for (Comparison& c : group.comparisons) {
         Hits found = c.first;
         if (found.empty())

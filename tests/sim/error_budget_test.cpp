@@ -56,11 +56,11 @@ struct Setup {
             {}};
   }
   [[nodiscard]] Causes causes() const { return {network, program, experiment, ranges, images.images}; }
-  [[nodiscard]] Datapath datapath(const ChipVariant& v, std::uint32_t chip = 0) const {
-    return {network, program, v.chip, v.ranges, {experiment.seed, chip, v.device}};
+  [[nodiscard]] Datapath datapath(const DeviceOfLayer& device) const {
+    return {network, program, experiment.chip, ranges, {experiment.seed, 0, device}};
   }
   [[nodiscard]] std::vector<float> logits(const Datapath& all) { return logits_of(task(), all, all, -1); }
-  [[nodiscard]] std::vector<float> logits(CauseSet on) { return logits(datapath(causes().variant(on))); }
+  [[nodiscard]] std::vector<float> logits(CauseSet on) { return logits(causes().chip_with(on, 0)); }
 };
 
 const BudgetRow& row_of(const ErrorBudgetResult& b, const std::string& effect, const std::string& layer) {
@@ -95,13 +95,11 @@ TEST_CASE("planned samples are the fewest whose t interval is narrow enough", "[
 TEST_CASE("a chip with every cause is the experiment's, one with converters alone the ideal one",
           "[budget]") {
   Setup s(noisy_pcm(), 8);
-  const ChipVariant own{s.experiment.chip, devices_of(s.experiment), s.ranges};
-  CHECK(s.logits(s.causes().all()) == s.logits(s.datapath(own)));
+  CHECK(s.logits(s.causes().all()) == s.logits(s.datapath(devices_of(s.experiment))));
   const auto ideal = [&](const std::string& layer) {
     return without_effects(device_for_layer(s.experiment, layer));
   };
-  const ChipVariant converters{s.experiment.chip, ideal, s.ranges};
-  CHECK(s.logits(only(Cause::Dac) | only(Cause::Adc)) == s.logits(s.datapath(converters)));
+  CHECK(s.logits(only(Cause::Dac) | only(Cause::Adc)) == s.logits(s.datapath(ideal)));
   const std::vector<float> reference = reference_logits(s.network, s.images.images, s.images.count);
   const std::vector<float> none = s.logits(CauseSet());
   double square = 0.0, error = 0.0;
@@ -132,10 +130,9 @@ TEST_CASE("an effect of scale 0 changes no bit and has no row", "[budget]") {
 
 TEST_CASE("differences are paired: a cause draws the same numbers whatever acts elsewhere", "[budget]") {
   Setup s(noisy_pcm(), 8);
-  // A layer after the output it is read at cannot matter: with fc noisy or not, unbind's rows agree, so the
-  // same chip everywhere but in fc gives the same logits as a chip that is noisy in fc alone, twice.
-  const Datapath exact = s.datapath(s.causes().variant({}));
-  const Datapath noisy = s.datapath(s.causes().variant(only(Cause::ReadNoise)));
+  const Causes causes = s.causes();
+  const Datapath exact = causes.chip_with({}, 0);
+  const Datapath noisy = causes.chip_with(only(Cause::ReadNoise), 0);
   const int fc = static_cast<int>(s.program.stages.size()) - 1;
   REQUIRE(s.program.stages[static_cast<std::size_t>(fc)].analog == "fc");
   const std::vector<float> once = logits_of(s.task(), exact, noisy, fc);
@@ -147,7 +144,7 @@ TEST_CASE("differences are paired: a cause draws the same numbers whatever acts 
     quiet.experiment.overrides.push_back({layers, "device.read_noise", "0"});
   CHECK(quiet.logits(only(Cause::ReadNoise)) == once);
   // Other chips, other noise.
-  const Datapath other = s.datapath(s.causes().variant(only(Cause::ReadNoise)), 1);
+  const Datapath other = causes.chip_with(only(Cause::ReadNoise), 1);
   CHECK(logits_of(s.task(), exact, other, fc) != once);
 }
 
