@@ -70,7 +70,6 @@ Causes::Causes(const Network& network, const Program& program, const Experiment&
       program_(program),
       experiment_(experiment),
       ranges_(std::move(ranges)),
-      corrections_(network, program, experiment.calibration),
       acting_(program.stages.size()),
       headroom_(program.stages.size(), 1.0) {
   find_acting();
@@ -163,10 +162,8 @@ ChipVariant Causes::variant(CauseSet on) const {
 
 Datapath Causes::chip_with(CauseSet on, int chip) const {
   const ChipVariant v = variant(on);
-  Datapath datapath(network_, program_, v.chip, v.ranges,
-                    {experiment_.seed, static_cast<std::uint32_t>(chip), v.device});
-  if ((on & all()).any()) corrections_.apply(datapath);
-  return datapath;
+  return {
+      network_, program_, v.chip, v.ranges, {experiment_.seed, static_cast<std::uint32_t>(chip), v.device}};
 }
 
 bool Causes::is_deterministic(CauseSet on) const {

@@ -8,7 +8,6 @@
 
 #include "hw/program/datapath.hpp"
 #include "sim/config/experiment.hpp"
-#include "sim/run/corrections.hpp"
 
 namespace mimosa {
 
@@ -62,8 +61,7 @@ class Causes {
   [[nodiscard]] CauseSet all() const;
   /// With every acting cause in `on`, it is the experiment's own chip, bit for bit.
   [[nodiscard]] ChipVariant variant(CauseSet on) const;
-  /// One sample of a variant, with the corrections the experiment asks for, fitted to this sample (none where
-  /// no cause acts).
+  /// One sample of a variant, without the corrections of `calibration`: those are fitted to a whole chip.
   [[nodiscard]] Datapath chip_with(CauseSet on, int chip) const;
   /// True where the variant is the same on every chip sample.
   [[nodiscard]] bool is_deterministic(CauseSet on) const;
@@ -78,7 +76,6 @@ class Causes {
   const Program& program_;
   const Experiment& experiment_;
   std::vector<ConverterRange> ranges_;
-  Corrections corrections_;
   std::vector<CauseSet> acting_;  ///< per stage
   std::vector<double> headroom_;  ///< per stage: largest input over the DAC's range, at least 1
   std::map<std::string, std::size_t> stage_of_;  ///< by analog node

@@ -96,11 +96,7 @@ struct HeldOutPart {
 };
 HeldOutPart held_out_part(const Experiment& experiment, std::size_t wanted, std::size_t least,
                           std::size_t size) {
-  const CalibrationOptions& options = experiment.calibration;
-  int used = options.inputs;
-  if (options.affine != AffineCorrection::Off) used = std::max(used, options.affine_inputs);
-  if (options.adabs) used = std::max(used, options.adabs_inputs);
-  const auto calibrated = static_cast<std::size_t>(used);
+  const auto calibrated = static_cast<std::size_t>(experiment.calibration.inputs);
   if (calibrated + least <= size) return {calibrated, std::min(wanted, size - calibrated), false};
   const std::size_t count = std::min(wanted, size);
   return {size - count, count, true};
