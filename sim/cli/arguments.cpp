@@ -45,6 +45,8 @@ std::string& text_of(Arguments& out, const std::string& name) {
 void take(Arguments& out, const std::string& name, const std::string& value) {
   if (name == "help") {
     out.help = true;
+  } else if (name == "verbose") {
+    out.verbose = true;
   } else if (name == "diagnose") {
     out.diagnose = true;
   } else if (name == "error-budget") {
@@ -93,6 +95,7 @@ const std::vector<Option>& all_options() {
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB",
        "also write a waveform of what the glob matches, e.g. 'chip.tile_0*', to trace.vcd in DIR", ""},
+      {"verbose", "", "also print which effect reached which layer, and how", ""},
       {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
       {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},
       {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},

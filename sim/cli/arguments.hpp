@@ -20,7 +20,7 @@ struct Arguments {
   std::vector<Setting> settings;  ///< --set and its short forms, in the order typed
   std::string vcd, outputs, out, dump_after, matrix, vectors, reads;
   std::string half_width;
-  bool diagnose = false, error_budget = false;
+  bool diagnose = false, error_budget = false, verbose = false;
   bool json = false, quiet = false, help = false;
 };
 

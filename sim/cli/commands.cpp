@@ -65,7 +65,7 @@ const std::vector<Command>& commands() {
        "EXPERIMENT",
        "Run an experiment: accuracy, cycles and energy of its networks on its chip",
        with(experiment_options,
-            {"diagnose", "error-budget", "half-width", "out", "outputs", "vcd", "json", "quiet"}),
+            {"diagnose", "error-budget", "half-width", "out", "outputs", "vcd", "json", "verbose", "quiet"}),
        {"run configs/experiment/quickstart.yaml",
         "run configs/experiment/quickstart.yaml --set chip=ideal --set device.read_noise=0",
         "run configs/experiment/quickstart.yaml --engine timing --vcd 'chip.tile_0*'",

@@ -103,7 +103,8 @@ int run_command(const Arguments& arguments) {
   if (arguments.json)
     std::cout << report_json(results);
   else if (!arguments.quiet)
-    std::cout << summary_text(results, folder.final_path("report.json"));
+    std::cout << summary_text(results, folder.final_path("report.json"))
+              << (arguments.verbose ? validity_text(results) : "");
   return 0;
 }
 

@@ -15,6 +15,9 @@ namespace mimosa {
 /// analyses that were asked for.
 [[nodiscard]] std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path);
 
+/// The validity tables: every layer with every effect, and whether and how it was applied.
+[[nodiscard]] std::string validity_text(const std::vector<RunResult>& results);
+
 /// One page that needs nothing else: tables, and the energy by component as a drawing.
 [[nodiscard]] std::string report_html(const std::vector<RunResult>& results, const std::string& title);
 

@@ -101,4 +101,18 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
   return text;
 }
 
+std::string validity_text(const std::vector<RunResult>& results) {
+  std::string text;
+  for (const RunResult& result : results) {
+    if (result.validity.empty()) continue;
+    text += fmt::format("\neffects    {}\n", result.network.name);
+    std::string layer;
+    for (const ValidityRow& row : result.validity) {
+      text += fmt::format("  {:<20} {:<34} {}\n", row.layer == layer ? "" : row.layer, row.effect, row.state);
+      layer = row.layer;
+    }
+  }
+  return text;
+}
+
 }  // namespace mimosa

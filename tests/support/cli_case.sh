@@ -32,6 +32,7 @@ case_run() {
   holds "$here/out" "cycles/pass"
   holds "$here/out" "report     runs/tiny_timing/report.json"
   holds runs/tiny_timing/report.json '"accuracy": null'
+  status_of 0 "$mimosa" run "$tiny" --verbose
 }
 
 case_json() {

@@ -58,6 +58,16 @@ TEST_CASE("report.json holds every figure under its documented key", "[report]")
                         "weights_sha256": "w", "dataset_sha256": "d"})"));
 }
 
+TEST_CASE("the validity table is printed for whom it interests", "[report]") {
+  const std::string text = validity_text({sample_result()});
+  CHECK(text.find("effects    " + sample_result().network.name) != std::string::npos);
+  CHECK(text.find("drift") != std::string::npos);
+  CHECK(text.find("applied") != std::string::npos);
+  RunResult timing_only = sample_result();
+  timing_only.validity.clear();
+  CHECK(validity_text({timing_only}).empty());
+}
+
 TEST_CASE("parts that were not asked for are null, never absent and never zero", "[report]") {
   RunResult r = sample_result();
   r.accuracy.reset();
