@@ -34,7 +34,7 @@ std::vector<double> line_loads(const CellGrid& cells, const WireSpec& wires, con
     loads[j] *= 1e-6 * wires.bit_ohm * static_cast<double>(cells.rows);
     if (loads[j] < 1.0) continue;
     throw UserError(fmt::format(
-        "{}: rows x chip.wires.bit_ohm x conductance of column {} is {:.3g}, too much for chip.wires.level "
+        "{}: rows x chip.wires.bit_ohm x conductance of column {} is {:.6g}, too much for chip.wires.level "
         "line; below 1 is allowed, or level exact",
         where, j, loads[j]));
   }
