@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/base/error.hpp"
+#include "models/converter/adc_range.hpp"
 
 namespace mimosa {
 namespace {
@@ -147,7 +148,7 @@ std::vector<double> fixed_ranges(const ArraySpec& spec, int rows, double g_min) 
     case AdcRange::Calibrated:
       return {};
     case AdcRange::Full:
-      return std::vector<double>(slices.size(), static_cast<double>(rows));
+      return std::vector<double>(slices.size(), full_range(static_cast<std::size_t>(rows)));
     case AdcRange::Fixed:
       return std::vector<double>(slices.size(), spec.adc.fixed_range);
     case AdcRange::Granular:
@@ -159,7 +160,8 @@ std::vector<double> fixed_ranges(const ArraySpec& spec, int rows, double g_min) 
   // The cells of two-sided pairs, read apart, move by half of it.
   const double cell = spec.read.phases == 4 && spec.weights.sides == PairSides::Two ? 0.5 : 1.0;
   for (const WeightSlice& slice : slices)
-    ranges.push_back(cell * (1.0 - g_min) / static_cast<double>(slice.full) / input * spec.adc.half_steps());
+    ranges.push_back(
+        granular_range(spec.adc, cell * (1.0 - g_min) / static_cast<double>(slice.full) / input));
   return ranges;
 }
 

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
-
 #include "sim/report/analyses.hpp"
+#include "sim/report/json_parts.hpp"
 
 namespace mimosa {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-template <class T>
-Json maybe(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 template <class T, class Write>
 Json list(const std::vector<T>& items, const Write& write) {

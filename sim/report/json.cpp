@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
-
 #include "sim/report/analyses.hpp"
+#include "sim/report/json_parts.hpp"
 #include "sim/report/report.hpp"
 
 namespace mimosa {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-template <class T>
-Json maybe(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 /// a / b, or null where nothing was counted.
 Json ratio(double a, double b) {
