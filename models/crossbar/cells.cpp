@@ -75,7 +75,7 @@ CellProgrammer::CellProgrammer(const DeviceSpec& device, const ArraySite& site, 
   if (device.telegraph.law != TelegraphLaw::None) row_.telegraph.resize(cols);
 }
 
-const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> targets_us) {
+const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> targets_us) & {
   const std::size_t layer_row = static_cast<std::size_t>(site_.row0) + row;
   const auto first =
       static_cast<std::uint32_t>(layer_row * layer_cols_ + static_cast<std::size_t>(site_.col0));

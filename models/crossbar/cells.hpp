@@ -51,7 +51,7 @@ class CellProgrammer {
   [[nodiscard]] std::uint64_t telegraph_key() const { return telegraph_key_; }
   /// Row `row` of the block, with targets in uS within g_min … g_max. The result is valid until the next
   /// call.
-  const CellRow& program(std::size_t row, std::span<const double> targets_us);
+  const CellRow& program(std::size_t row, std::span<const double> targets_us) &;
 
  private:
   void set_targets(std::span<const double> targets_us);

@@ -234,7 +234,8 @@ TEST_CASE("every device programs cells", "[devices]") {
   for (std::size_t i = 0; i < size; ++i)
     targets[i] =
         device.g_min_us + (device.g_max_us - device.g_min_us) * static_cast<double>(i) / (size - 1.0);
-  const CellRow& row = CellProgrammer(device, {.layer = "any"}, 1, size, 0).program(0, targets);
+  CellProgrammer programmer(device, {.layer = "any"}, 1, size, 0);
+  const CellRow& row = programmer.program(0, targets);
   double error = 0.0, drift = 0.0;
   for (std::size_t i = 0; i < size; ++i) {
     REQUIRE(std::isfinite(row.now_us[i]));

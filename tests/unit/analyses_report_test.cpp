@@ -93,7 +93,7 @@ TEST_CASE("the tables of the analyses stand below the summary", "[report]") {
   const std::string text = summary_text({analysed()}, "report.json");
   const std::size_t path = text.find("report     report.json");
   REQUIRE(path != std::string::npos);
-  CHECK(text.find("diagnosis  64 held-out images from 512 on") > path);
+  CHECK(text.find("diagnosis  64 held-out images from 512 on, chip sample 0") > path);
   CHECK_THAT(text, Contains("layer  slot  drift  all\n  stem      0   20.0    -\n"));
   CHECK_THAT(text,
              Contains("stem         DAC      1 %        2 %        20 %            4.5  -0.50 0.00 0.25"));
@@ -102,6 +102,12 @@ TEST_CASE("the tables of the analyses stand below the summary", "[report]") {
   CHECK_THAT(text, Contains("stem    1.25"));
   CHECK_THAT(report_html({analysed()}, "x"),
              Contains("Where the accuracy went") && Contains("budget     200"));
+}
+
+TEST_CASE("a diagnosis says where its images also calibrated the chip", "[report]") {
+  RunResult result = analysed();
+  result.diagnosis->shared_with_calibration = true;
+  CHECK_THAT(analyses_text(result), Contains("from 512 on, shared with the calibration, chip sample 0"));
 }
 
 }  // namespace mimosa
