@@ -1,31 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/program/counts.hpp"
 
+#include <array>
+
+#include "hw/spec/event_costs.hpp"
+#include "models/crossbar/mvm_events.hpp"
+
 namespace mimosa {
 
-Counts& Counts::operator+=(const Counts& o) {
-  mvms += o.mvms;
-  adds += o.adds;
-  muls += o.muls;
-  specials += o.specials;
-  buffer_read_bytes += o.buffer_read_bytes;
-  buffer_write_bytes += o.buffer_write_bytes;
-  flit_hops += o.flit_hops;
-  io_bytes += o.io_bytes;
-  instructions += o.instructions;
+namespace {
+
+struct Event {
+  const char* name;
+  std::int64_t Counts::*count;
+};
+constexpr std::array<Event, 13> events = {{{"mvms", &Counts::mvms},
+                                           {"word_line_drives", &Counts::drives},
+                                           {"cell_reads", &Counts::cell_reads},
+                                           {"adc_conversions", &Counts::conversions},
+                                           {"mvm_results", &Counts::results},
+                                           {"vector_adds", &Counts::adds},
+                                           {"vector_muls", &Counts::muls},
+                                           {"vector_specials", &Counts::specials},
+                                           {"buffer_read_bytes", &Counts::buffer_read_bytes},
+                                           {"buffer_write_bytes", &Counts::buffer_write_bytes},
+                                           {"noc_flit_hops", &Counts::flit_hops},
+                                           {"io_bytes", &Counts::io_bytes},
+                                           {"instructions", &Counts::instructions}}};
+
+double joules(std::int64_t count, double pj) {
+  return static_cast<double>(count) * pj * 1e-12;
+}
+
+void add_reads(std::map<std::string, double>& energy, const Counts& c, const EventCosts& costs,
+               const ChipSpec& chip) {
+  if (chip.mvm.model == MvmCostModel::Lump) {
+    energy["mvm"] = joules(c.mvms * reads_per_mvm(chip.analog), costs.read);
+    return;
+  }
+  energy["dac"] = joules(c.drives, costs.drive);
+  energy["cells"] = joules(c.cell_reads, costs.cell_read);
+  energy["sample_hold"] = joules(c.conversions, costs.sample_hold);
+  energy["adc"] = joules(c.conversions, costs.conversion);
+  energy["shift_add"] = joules(c.conversions, costs.shift_add);
+  energy["registers"] = joules(c.drives, costs.input_register) + joules(c.results, costs.output_register);
+}
+
+}  // namespace
+
+Counts& Counts::operator+=(const Counts& other) {
+  for (const Event& e : events) this->*e.count += other.*e.count;
   return *this;
 }
 
 Counts operator*(const Counts& c, std::int64_t n) {
-  return {.mvms = c.mvms * n,
-          .adds = c.adds * n,
-          .muls = c.muls * n,
-          .specials = c.specials * n,
-          .buffer_read_bytes = c.buffer_read_bytes * n,
-          .buffer_write_bytes = c.buffer_write_bytes * n,
-          .flit_hops = c.flit_hops * n,
-          .io_bytes = c.io_bytes * n,
-          .instructions = c.instructions * n};
+  Counts product;
+  for (const Event& e : events) product.*e.count = c.*e.count * n;
+  return product;
 }
 
 std::int64_t flits_of(int bytes, const NocSpec& noc) {
@@ -69,8 +100,18 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
   return counts;
 }
 
-Counts mvm_counts(const Program& program, int stage) {
-  return {.mvms = program.stages[static_cast<std::size_t>(stage)].mvms};
+Counts mvm_counts(const Block& block, std::int64_t mvms, const ArraySpec& arrays) {
+  const MvmEvents one = events_per_mvm(arrays, block.rows, block.cols);
+  return {.mvms = mvms,
+          .drives = mvms * one.drives,
+          .cell_reads = mvms * one.cell_reads,
+          .conversions = mvms * one.conversions,
+          .results = mvms * one.results};
+}
+
+Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec& arrays) {
+  const Stage& s = program.stages[static_cast<std::size_t>(stage)];
+  return mvm_counts(s.blocks[static_cast<std::size_t>(block)], s.mvms, arrays);
 }
 
 Counts vec_counts(const Program& program, int stage) {
@@ -83,34 +124,40 @@ Counts counts_per_pass(const Program& program, const ChipSpec& chip) {
   for (const Task& task : program.tasks)
     for (const Instruction& i : task.code) {
       total += counts_of(program, task, i, chip);
-      if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage);
+      if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage, task.block, chip.analog);
       if (i.op == Opcode::Vec) total += vec_counts(program, task.stage);
     }
   return total;
 }
 
 std::map<std::string, double> energy_by_component(const Counts& c, const ChipSpec& chip) {
-  const auto joules = [](std::int64_t events, double pj) { return static_cast<double>(events) * pj * 1e-12; };
-  const VectorSpec& v = chip.vector;
-  return {{"mvm", joules(c.mvms * reads_per_mvm(chip.analog), chip.mvm.energy_pj)},
-          {"vector", joules(c.adds, v.add_pj) + joules(c.muls, v.mul_pj) + joules(c.specials, v.special_pj)},
-          {"buffer", joules(c.buffer_read_bytes, chip.buffer.read_pj_per_byte) +
-                         joules(c.buffer_write_bytes, chip.buffer.write_pj_per_byte)},
-          {"noc", joules(c.flit_hops * chip.noc.flit_bytes * 8, chip.noc.energy_pj_per_bit_hop)},
-          {"io", joules(c.io_bytes * 8, chip.io.energy_pj_per_bit)},
-          {"control", joules(c.instructions, chip.instruction_pj)}};
+  const EventCosts costs = event_costs(chip);
+  std::map<std::string, double> energy = {
+      {"vector", joules(c.adds, costs.add) + joules(c.muls, costs.mul) + joules(c.specials, costs.special)},
+      {"buffer",
+       joules(c.buffer_read_bytes, costs.buffer_read) + joules(c.buffer_write_bytes, costs.buffer_write)},
+      {"bus", joules(c.buffer_read_bytes + c.buffer_write_bytes, costs.bus)},
+      {"noc", joules(c.flit_hops * chip.noc.flit_bytes * 8, costs.bit_hop)},
+      {"io", joules(c.io_bytes * 8, costs.io_bit)},
+      {"control", joules(c.instructions, costs.instruction)}};
+  add_reads(energy, c, costs, chip);
+  return energy;
+}
+
+EnergyBoundaries energy_boundaries(const std::map<std::string, double>& by_component) {
+  EnergyBoundaries sums;
+  for (const char* part : {"mvm", "dac", "cells", "sample_hold", "adc", "shift_add", "registers"})
+    if (const auto found = by_component.find(part); found != by_component.end())
+      sums.arrays_j += found->second;
+  for (const auto& [part, energy] : by_component) sums.chip_and_io_j += energy;
+  sums.chip_j = sums.chip_and_io_j - by_component.at("io");
+  return sums;
 }
 
 std::map<std::string, std::int64_t> named(const Counts& c) {
-  return {{"mvms", c.mvms},
-          {"vector_adds", c.adds},
-          {"vector_muls", c.muls},
-          {"vector_specials", c.specials},
-          {"buffer_read_bytes", c.buffer_read_bytes},
-          {"buffer_write_bytes", c.buffer_write_bytes},
-          {"noc_flit_hops", c.flit_hops},
-          {"io_bytes", c.io_bytes},
-          {"instructions", c.instructions}};
+  std::map<std::string, std::int64_t> by_name;
+  for (const Event& e : events) by_name[e.name] = c.*e.count;
+  return by_name;
 }
 
 }  // namespace mimosa

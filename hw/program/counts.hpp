@@ -12,7 +12,8 @@ namespace mimosa {
 /// Events that cost energy. Raw integers, so that sums do not depend on their order.
 struct Counts {
   std::int64_t mvms = 0;
-  std::int64_t adds = 0, muls = 0, specials = 0;  ///< vector unit
+  std::int64_t drives = 0, cell_reads = 0, conversions = 0, results = 0;  ///< of MVMs, see MvmEvents
+  std::int64_t adds = 0, muls = 0, specials = 0;                          ///< vector unit
   std::int64_t buffer_read_bytes = 0, buffer_write_bytes = 0;
   std::int64_t flit_hops = 0;  ///< flits times links
   std::int64_t io_bytes = 0;
@@ -27,14 +28,23 @@ struct Counts {
 /// happens.
 [[nodiscard]] Counts counts_of(const Program& program, const Task& task, const Instruction& instruction,
                                const ChipSpec& chip);
+/// Events of `mvms` MVMs of one block.
+[[nodiscard]] Counts mvm_counts(const Block& block, std::int64_t mvms, const ArraySpec& arrays);
 /// Arithmetic events of one `mvm` and `vec` instruction.
-[[nodiscard]] Counts mvm_counts(const Program& program, int stage);
+[[nodiscard]] Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec& arrays);
 [[nodiscard]] Counts vec_counts(const Program& program, int stage);
 /// Everything one pass of the program does.
 [[nodiscard]] Counts counts_per_pass(const Program& program, const ChipSpec& chip);
 
 /// Joules by component: event counts times the chip's costs. The lump of an MVM stays a lump.
 [[nodiscard]] std::map<std::string, double> energy_by_component(const Counts& counts, const ChipSpec& chip);
+
+/// Joules within three boundaries, each with the one before: arrays with their converters, registers and
+/// adders; the chip; the chip with its link to the host.
+struct EnergyBoundaries {
+  double arrays_j = 0.0, chip_j = 0.0, chip_and_io_j = 0.0;
+};
+[[nodiscard]] EnergyBoundaries energy_boundaries(const std::map<std::string, double>& by_component);
 /// Counts by name, for reports.
 [[nodiscard]] std::map<std::string, std::int64_t> named(const Counts& counts);
 

@@ -127,7 +127,7 @@ void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, i
 
 Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
                    std::span<const ConverterRange> ranges, const ChipSample& sample)
-    : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), dac_(chip.analog.dac) {
+    : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), arrays_(chip.analog) {
   const double pass_s = static_cast<double>(busiest_task_cycles(program, chip)) / (chip.clock_ghz * 1e9);
   const Rounding rounding{chip.vector.format, chip.vector.fraction_bits};
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
@@ -185,7 +185,7 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
     const std::size_t count = places.size() * mvms;
     codes.resize(count * cols);
     const std::span<float> used(inputs.data(), count * rows);
-    to_dac_codes(used, ranges_[s].dac, dac_, used);
+    to_dac_codes(used, ranges_[s].dac, arrays_.dac, used);
     cells.mvm(inputs.data(), rows, ids, ranges_[s].adc, codes.data(), cols);
     for (std::size_t i = 0; i < places.size(); ++i)
       std::copy_n(codes.data() + i * mvms * cols, mvms * cols,
@@ -205,7 +205,7 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
         ids.push_back({state.first_pass() + static_cast<std::uint32_t>(pass),
                        static_cast<std::uint32_t>(static_cast<std::size_t>(iteration) * mvms + m)});
       places.push_back({pass, iteration});
-      state.counts += mvm_counts(program_, span.stage);
+      state.counts += mvm_counts(program_, span.stage, block_index, arrays_);
     }
   if (!places.empty()) flush();
 }

@@ -69,7 +69,7 @@ class Datapath {
   const Network& network_;
   const Program& program_;
   std::vector<ConverterRange> ranges_;
-  DacSpec dac_;
+  ArraySpec arrays_;
   std::vector<std::vector<Replica>> stages_;
   std::vector<VectorStage> vectors_;
 };

@@ -3,18 +3,21 @@
 
 #include <algorithm>
 
+#include "hw/spec/mvm_timing.hpp"
+
 namespace mimosa {
+
+std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas, const ChipSpec& chip) {
+  std::int64_t longest = work.cycles;
+  for (const Block& block : stage.blocks)
+    longest = std::max(longest, stage.mvms * mvm_timing(chip, block.cols).interval_cycles);
+  return (stage.iterations + replicas - 1) / replicas * longest;
+}
 
 std::int64_t busiest_task_cycles(const Program& program, const ChipSpec& chip) {
   std::int64_t busiest = 1;
-  for (std::size_t s = 0; s < program.stages.size(); ++s) {
-    const Stage& stage = program.stages[s];
-    const std::int64_t replicas = program.replicas[s],
-                       iterations = (stage.iterations + replicas - 1) / replicas;
-    if (!stage.analog.empty())
-      busiest = std::max(busiest, iterations * stage.mvms * mvm_interval_cycles(chip));
-    busiest = std::max(busiest, iterations * program.work[s].cycles);
-  }
+  for (std::size_t s = 0; s < program.stages.size(); ++s)
+    busiest = std::max(busiest, stage_cycles(program.stages[s], program.work[s], program.replicas[s], chip));
   return busiest;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "hw/spec/mvm_cost.hpp"
 #include "models/base/format.hpp"
 #include "models/crossbar/array_spec.hpp"
 
@@ -21,45 +22,47 @@ struct TileParts {
 struct ArrayShape {
   int rows = 256, cols = 256;
 };
-/// One read of one array, converters and local read-out included: a published lump. An MVM takes
-/// reads_per_mvm of them.
-struct MvmCost {
-  double latency_ns = 132.94;   ///< inputs applied to codes ready
-  double interval_ns = 132.94;  ///< between two MVMs of one array
-  double energy_pj = 13430.0;
-};
 struct VectorSpec {
   int lanes = 64;          ///< elements per cycle and operation
   int latency_cycles = 4;  ///< added once per instruction
   NumberFormat format = NumberFormat::Fp16;
   int fraction_bits = 8;  ///< int16 only
   double add_pj = 0.0555, mul_pj = 0.1527, special_pj = 0.5;
+  double from_nm = 0.0;  ///< node of these energies, scaled to the chip's; 0: the chip's
+  double area_mm2 = 0.0;
 };
 struct BufferSpec {
   int bytes = 65536;  ///< per tile
   double read_pj_per_byte = 0.07, write_pj_per_byte = 0.10;
+  double bus_pj_per_byte = 0.0;  ///< between the buffer and the DPEs, both ways
+  double bytes_per_ns = 0.0;     ///< at peak power; transfers do not wait for it
+  double from_nm = 0.0;          ///< node of these energies, scaled to the chip's; 0: the chip's
+  double area_mm2 = 0.0;         ///< with its bus
 };
 struct NocSpec {
   int flit_bytes = 32;    ///< moved per cycle and link
   int hop_cycles = 2;     ///< router and link, head of a packet
   int buffer_flits = 64;  ///< per router input; a packet moves on only when it fits (virtual cut-through)
   double energy_pj_per_bit_hop = 0.0139;
+  int ports = 5;  ///< of a router, all busy at peak power
+  double router_static_mw = 0.0, router_area_mm2 = 0.0;
 };
 struct IoSpec {
   int bytes_per_cycle = 64;
   double energy_pj_per_bit = 3.9;
 };
 struct StaticSpec {
-  double tile_mw = 1.0, chip_mw = 0.0;  ///< leakage and clocks while idle
+  double dpe_mw = 0.0, tile_mw = 1.0, chip_mw = 0.0;  ///< what no part names: leakage, clocks
 };
 struct AreaSpec {
-  double tile_mm2 = 0.634, chip_mm2 = 0.0;  ///< chip: everything outside tiles
+  double dpe_mm2 = 0.0, tile_mm2 = 0.634, chip_mm2 = 0.0;  ///< what no part names
 };
 
 /// What a chip is: a mesh of tiles, each with DPEs, a vector unit and a buffer. Plain data.
 struct ChipSpec {
   std::string name = "hermes";
   double clock_ghz = 1.0;
+  double node_nm = 14.0;
   MeshSpec mesh;
   TileParts tile;
   ArrayShape array;
@@ -82,6 +85,7 @@ struct ChipSpec {
 template <class Visitor>
 void describe(Visitor& v, ChipSpec& s) {
   v.field("clock_ghz", s.clock_ghz, "GHz", "clock of the digital parts", 0.001, 10.0);
+  v.field("node_nm", s.node_nm, "nm", "technology node", 7.0, 130.0);
   v.section("mesh", "tiles on the chip", [&](auto& m) {
     m.field("rows", s.mesh.rows, "tiles", "rows of the mesh", 1, 256);
     m.field("cols", s.mesh.cols, "tiles", "columns of the mesh", 1, 256);
@@ -100,12 +104,9 @@ void describe(Visitor& v, ChipSpec& s) {
   v.section("read", "how an array is read", [&](auto& m) { describe(m, s.analog.read); });
   v.section("wires", "resistance of the lines", [&](auto& m) { describe(m, s.analog.wires); });
   v.section("adc", "output converters", [&](auto& m) { describe(m, s.analog.adc); });
-  v.section("mvm", "one read of one array, converters included; an MVM takes one a part of the inputs",
-            [&](auto& m) {
-              m.field("latency_ns", s.mvm.latency_ns, "ns", "inputs applied to codes ready", 0.1, 1e7);
-              m.field("interval_ns", s.mvm.interval_ns, "ns", "between two reads of one array", 0.1, 1e7);
-              m.field("energy_pj", s.mvm.energy_pj, "pJ", "energy of one read, a lump", 0.0, 1e9);
-            });
+  v.section("mvm",
+            "time, energy and area of reading one array; an MVM takes a read for each part of the inputs",
+            [&](auto& m) { describe(m, s.mvm); });
   v.section("vector", "digital vector unit of a tile", [&](auto& m) {
     m.field("lanes", s.vector.lanes, "1", "elements per cycle", 1, 65536);
     m.field("latency_cycles", s.vector.latency_cycles, "cycles", "pipeline depth, once per instruction", 0,
@@ -119,17 +120,29 @@ void describe(Visitor& v, ChipSpec& s) {
     m.field("add_pj", s.vector.add_pj, "pJ", "one addition or comparison", 0.0, 1e6);
     m.field("mul_pj", s.vector.mul_pj, "pJ", "one multiplication", 0.0, 1e6);
     m.field("special_pj", s.vector.special_pj, "pJ", "one table look-up (sigmoid, tanh)", 0.0, 1e6);
+    m.field("from_nm", s.vector.from_nm, "nm", "node of these energies, scaled to node_nm; 0: not scaled",
+            0.0, 130.0);
+    m.field("area_mm2", s.vector.area_mm2, "mm2", "silicon", 0.0, 1e4);
   });
   v.section("buffer", "local memory of a tile", [&](auto& m) {
     m.field("bytes", s.buffer.bytes, "B", "size", 64, 1 << 30);
     m.field("read_pj_per_byte", s.buffer.read_pj_per_byte, "pJ/B", "energy of a read", 0.0, 1e6);
     m.field("write_pj_per_byte", s.buffer.write_pj_per_byte, "pJ/B", "energy of a write", 0.0, 1e6);
+    m.field("bus_pj_per_byte", s.buffer.bus_pj_per_byte, "pJ/B", "bus to the DPEs, both ways", 0.0, 1e6);
+    m.field("bytes_per_ns", s.buffer.bytes_per_ns, "B/ns",
+            "moved at peak power; transfers do not wait for it", 0.0, 1e6);
+    m.field("from_nm", s.buffer.from_nm, "nm", "node of these energies, scaled to node_nm; 0: not scaled",
+            0.0, 130.0);
+    m.field("area_mm2", s.buffer.area_mm2, "mm2", "silicon, bus included", 0.0, 1e4);
   });
   v.section("noc", "mesh network", [&](auto& m) {
     m.field("flit_bytes", s.noc.flit_bytes, "B", "moved per cycle and link", 1, 4096);
     m.field("hop_cycles", s.noc.hop_cycles, "cycles", "router and link delay of a packet's head", 1, 1000);
     m.field("buffer_flits", s.noc.buffer_flits, "flits", "input buffer of a router port", 1, 1 << 20);
     m.field("energy_pj_per_bit_hop", s.noc.energy_pj_per_bit_hop, "pJ/bit", "router and link", 0.0, 1e6);
+    m.field("ports", s.noc.ports, "1", "ports of a router, all busy at peak power", 1, 64);
+    m.field("router_static_mw", s.noc.router_static_mw, "mW", "one router, always", 0.0, 1e6);
+    m.field("router_area_mm2", s.noc.router_area_mm2, "mm2", "one router", 0.0, 1e4);
   });
   v.section("io", "link to the host", [&](auto& m) {
     m.field("bytes_per_cycle", s.io.bytes_per_cycle, "B", "bandwidth", 1, 1 << 20);
@@ -138,19 +151,17 @@ void describe(Visitor& v, ChipSpec& s) {
   v.section("control", "tile controllers", [&](auto& m) {
     m.field("instruction_pj", s.instruction_pj, "pJ", "fetch and decode of one instruction", 0.0, 1e6);
   });
-  v.section("static", "power while idle", [&](auto& m) {
+  v.section("static", "power while idle of what no part names", [&](auto& m) {
+    m.field("dpe_mw", s.idle.dpe_mw, "mW", "per dot-product engine", 0.0, 1e6);
     m.field("tile_mw", s.idle.tile_mw, "mW", "per tile", 0.0, 1e6);
     m.field("chip_mw", s.idle.chip_mw, "mW", "outside the tiles", 0.0, 1e9);
   });
-  v.section("area", "silicon", [&](auto& m) {
+  v.section("area", "silicon of what no part names", [&](auto& m) {
+    m.field("dpe_mm2", s.area.dpe_mm2, "mm2", "per dot-product engine", 0.0, 1e4);
     m.field("tile_mm2", s.area.tile_mm2, "mm2", "per tile", 0.0, 1e4);
     m.field("chip_mm2", s.area.chip_mm2, "mm2", "outside the tiles", 0.0, 1e5);
   });
 }
-
-/// Whole clock cycles from inputs to codes of an MVM, and between two MVMs of an array.
-[[nodiscard]] std::int64_t mvm_latency_cycles(const ChipSpec& chip);
-[[nodiscard]] std::int64_t mvm_interval_cycles(const ChipSpec& chip);
 
 /// Cross-field rules: times at least one clock cycle, a packet buffer that holds a flit, …; UserError.
 void check(const ChipSpec& spec);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "hw/spec/mvm_timing.hpp"
+
 namespace mimosa {
 TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
                        VectorUnit& vector_unit)
@@ -113,8 +115,10 @@ void TaskRunner::run_mvm(int iteration) {
   if (parts_.data != nullptr)
     parts_.data->mvm(static_cast<int>(pass_), task_.stage, task_.replica, task_.block, iteration);
   else
-    parts_.counts += mvm_counts(parts_.program, task_.stage);
-  work((stage.mvms - 1) * mvm_interval_cycles(parts_.spec) + mvm_latency_cycles(parts_.spec));
+    parts_.counts += mvm_counts(parts_.program, task_.stage, task_.block, parts_.spec.analog);
+  const MvmTiming time =
+      mvm_timing(parts_.spec, stage.blocks[static_cast<std::size_t>(task_.block)].cols);
+  work((stage.mvms - 1) * time.interval_cycles + time.latency_cycles);
 }
 
 void TaskRunner::run_vec(int iteration) {

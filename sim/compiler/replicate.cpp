@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hw/program/interval.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
 
@@ -14,11 +15,6 @@ int arrays_available(const ChipSpec& chip, const CompilerOptions& options) {
 }
 
 }  // namespace
-
-std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas, const ChipSpec& chip) {
-  const std::int64_t iterations = (stage.iterations + replicas - 1) / replicas;
-  return iterations * std::max(stage.mvms * mvm_interval_cycles(chip), work.cycles);
-}
 
 Replication replicate(const Graph& graph, const Partition& partition, const ChipSpec& chip,
                       const CompilerOptions& options) {

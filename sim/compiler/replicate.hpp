@@ -25,10 +25,6 @@ struct Replication {
 /// Work of a stage's vector unit in one iteration.
 [[nodiscard]] VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& chip);
 
-/// Cycles that one pass keeps the slowest unit of a stage busy, with that many replicas.
-[[nodiscard]] std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas,
-                                        const ChipSpec& chip);
-
 [[nodiscard]] std::string to_text(const Replication& replication);
 [[nodiscard]] Replication replication_from_text(const std::string& text);
 

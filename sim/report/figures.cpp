@@ -53,6 +53,10 @@ std::string duration(double seconds) {
 
 std::string component_name(const std::string& key) {
   static const std::map<std::string, std::string> names = {{"mvm", "MVM"},
+                                                           {"dac", "DAC"},
+                                                           {"adc", "ADC"},
+                                                           {"sample_hold", "sample-and-hold"},
+                                                           {"shift_add", "shift-add"},
                                                            {"vector", "vector unit"},
                                                            {"noc", "NoC"},
                                                            {"io", "off-chip link"},

@@ -59,6 +59,10 @@ Json energy_json(const std::optional<EnergyResult>& e) {
   return {{"per_pass_j", e->per_pass_j},
           {"per_input_j", e->per_input_j},
           {"by_component", e->by_component},
+          {"by_boundary",
+           {{"arrays_j", e->boundaries.arrays_j},
+            {"chip_j", e->boundaries.chip_j},
+            {"chip_and_io_j", e->boundaries.chip_and_io_j}}},
           {"static_per_pass_j", maybe(e->static_per_pass_j)}};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/program/counts.hpp"
 #include "models/base/statistics.hpp"
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
@@ -44,6 +45,7 @@ struct TimingResult {
 struct EnergyResult {
   double per_pass_j = 0.0, per_input_j = 0.0;
   std::map<std::string, double> by_component;
+  EnergyBoundaries boundaries;
   std::optional<double> static_per_pass_j;
 };
 

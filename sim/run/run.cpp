@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "hw/program/counts.hpp"
+#include "hw/spec/budget.hpp"
 #include "models/base/error.hpp"
 #include "models/data/fashion_mnist.hpp"
 #include "models/data/hash.hpp"
@@ -45,9 +46,10 @@ EnergyResult energy_of(const Program& program, const ChipSpec& chip, const Timin
   EnergyResult energy;
   energy.by_component = energy_by_component(counts_per_pass(program, chip), chip);
   for (const auto& [component, joules] : energy.by_component) energy.per_pass_j += joules;
+  energy.boundaries = energy_boundaries(energy.by_component);
   energy.per_input_j = energy.per_pass_j / program.inputs_per_pass;
   if (timing != nullptr) {
-    const double watts = (chip.idle.tile_mw * chip.tiles() + chip.idle.chip_mw) * 1e-3;
+    const double watts = total(chip_budget(chip)).static_mw * 1e-3;
     energy.static_per_pass_j = watts * timing->cycles_per_pass / timing->clock_hz;
   }
   return energy;
@@ -173,7 +175,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.device_time_s = experiment.device.time_s;
   const Footprint used = footprint(program, chip);
   result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
-  result.area_mm2 = chip.area.tile_mm2 * chip.tiles() + chip.area.chip_mm2;
+  result.area_mm2 = total(chip_budget(chip)).area_mm2;
   result.calibration = calibration_cost(program, experiment);
   result.counts = named(counts_per_pass(program, chip));
   result.provenance.version = program_version();

@@ -8,8 +8,9 @@
 namespace mimosa {
 namespace {
 
-CalibrationStep step_of(std::int64_t mvms, const ChipSpec& chip) {
-  return {mvms, static_cast<double>(mvms * reads_per_mvm(chip.analog)) * chip.mvm.energy_pj * 1e-12};
+/// Of the MVMs among the events; their energy is that of arrays and converters.
+CalibrationStep step_of(const Counts& counts, const ChipSpec& chip) {
+  return {counts.mvms, energy_boundaries(energy_by_component(counts, chip)).arrays_j};
 }
 
 bool reads_drift_out(const DeviceSpec& device) {
@@ -37,18 +38,20 @@ double add_array(ProgrammingResult& sum, const PulseCount& count, const Programm
 
 CalibrationResult calibration_cost(const Program& program, const Experiment& experiment) {
   const CalibrationOptions& options = experiment.calibration;
-  std::int64_t readout = 0;
+  Counts readout;
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
     if (stage.analog.empty() || !reads_drift_out(device_for_layer(experiment, stage.analog))) continue;
-    for (const Block& block : stage.blocks) readout += std::int64_t{2} * block.rows * program.replicas[s];
+    for (const Block& block : stage.blocks)
+      readout +=
+          mvm_counts(block, std::int64_t{2} * block.rows * program.replicas[s], experiment.chip.analog);
   }
-  const std::int64_t per_pass = counts_per_pass(program, experiment.chip).mvms;
+  const Counts per_pass = counts_per_pass(program, experiment.chip);
   const auto passes = [&](int inputs) {
     return (inputs + program.inputs_per_pass - 1) / program.inputs_per_pass;
   };
   CalibrationResult result;
-  if (readout > 0) result.drift_readout = step_of(readout, experiment.chip);
+  if (readout.mvms > 0) result.drift_readout = step_of(readout, experiment.chip);
   if (options.affine == AffineCorrection::Column)
     result.affine = step_of(per_pass * passes(options.affine_inputs), experiment.chip);
   if (options.adabs) result.adabs = step_of(per_pass * passes(options.adabs_inputs), experiment.chip);

@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "hw/spec/mvm_timing.hpp"
 #include "models/nn/reference.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/engine/calibrate.hpp"
@@ -192,7 +193,7 @@ TEST_CASE("more reads take more time and energy", "[engine]") {
   serial.dac.slice_bits = 1;  // seven bits of magnitude, one after the other
   const Machine whole(1, 1, {}), slow(1, 1, {}, serial);
   CHECK(reads_per_mvm(serial) == 7);
-  CHECK(mvm_interval_cycles(slow.chip) == 7 * mvm_interval_cycles(whole.chip));
+  CHECK(mvm_timing(slow.chip).interval_cycles == 7 * mvm_timing(whole.chip).interval_cycles);
   const auto energy = [](const Machine& m) {
     return energy_by_component(counts_per_pass(m.program, m.chip), m.chip).at("mvm");
   };

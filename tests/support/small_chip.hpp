@@ -12,7 +12,8 @@ namespace mimosa {
   chip.name = "small";
   chip.array = {.rows = 64, .cols = 64};
   chip.vector.lanes = 16;
-  chip.mvm = {.latency_ns = 20.0, .interval_ns = 20.0, .energy_pj = 100.0};
+  chip.mvm.latency_ns = chip.mvm.interval_ns = 20.0;
+  chip.mvm.energy_pj = 100.0;
   return chip;
 }
 

@@ -5,6 +5,7 @@
 
 #include "hw/program/counts.hpp"
 #include "hw/program/geometry.hpp"
+#include "hw/program/interval.hpp"
 #include "models/base/error.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/emit.hpp"

@@ -25,8 +25,9 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
           "[config][error]") {
   const ConfigFixture configs;
   const BadText bad = GENERATE(
-      BadText{"chip:\n  extends: small\n  static:\n    tile_mv: 8\n",
-              ":4:5: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: tile_mw, chip_mw"},
+      BadText{
+          "chip:\n  extends: small\n  static:\n    tile_mv: 8\n",
+          ":4:5: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: dpe_mw, tile_mw, chip_mw"},
       BadText{"chip: {extends: small, adc: {bits: 40}}\n",
               ":1:36: chip.adc.bits: 40 bits is outside 2 .. 24 (resolution, sign included)"},
       BadText{"chip: {adc: {bits: 2.5}}\n",
@@ -37,7 +38,8 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
               ":1:20: chip.adc.bits: expected an integer in bits (resolution, sign included), got \"'6'\"; "
               "allowed: "
               "2 .. 24"},
-      BadText{"chip: {static: 8}\n", ":1:16: chip.static: expected a map of keys; allowed: tile_mw, chip_mw"},
+      BadText{"chip: {static: 8}\n",
+              ":1:16: chip.static: expected a map of keys; allowed: dpe_mw, tile_mw, chip_mw"},
       BadText{"chip: {adc: {bits: [8]}}\n", ":1:20: chip.adc.bits: expected one value"},
       BadText{
           "chip: {dac: {input: voltag}}\n",
@@ -61,7 +63,8 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
               ":1:7: seed: expected an integer (seed of every random number), got \"010x\"; allowed: 0 .. "
               "9007199254740992"},
       BadText{"chip: smal\n",
-              ":1:7: chip: no chip named \"smal\"; available: small, ideal, hermes, small_fine"},
+              ":1:7: chip: no chip named \"smal\"; available: small, ideal, isaac, puma, sonos, hermes, "
+              "neurram, small_fine, hermes-4phase"},
       BadText{"network: [net_a, net_a]\n", ":1:18: network: net_a stands twice; allowed: once"},
       BadText{"network: {extends: net_a, slots: 2}\n",
               ":1:27: network.slots: no such key; allowed: extends, slots_used"},
@@ -114,7 +117,7 @@ TEST_CASE("a mistake in a setting is told with the option instead of a place", "
     return "no error";
   };
   CHECK(message("chip.static.tile_mv=6") ==
-        "--set: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: tile_mw, chip_mw");
+        "--set: chip.static.tile_mv: no such key; did you mean tile_mw? allowed: dpe_mw, tile_mw, chip_mw");
   CHECK(message("chip.adc.bits=40") ==
         "--set: chip.adc.bits: 40 bits is outside 2 .. 24 (resolution, sign included)");
   CHECK(message("chip.adc.bits") == "--set: \"chip.adc.bits\" is not KEY=VALUE; e.g. --set chip.adc.bits=6");

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/spec/mvm_timing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "models/crossbar/mvm_events.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Rounded up; a billionth of a cycle is taken for rounding of the product.
+std::int64_t whole_cycles(double ns, const ChipSpec& chip) {
+  return std::max(std::int64_t{1}, static_cast<std::int64_t>(std::ceil(ns * chip.clock_ghz - 1e-9)));
+}
+
+double conversion_ns(const ChipSpec& chip, int cols) {
+  const AdcCost& adc = chip.mvm.adc;
+  const int turns = (conversions_per_read(chip.analog, cols) + adc.per_array - 1) / adc.per_array;
+  return turns * (1.0 / adc.rate_gs + adc.bit_ns * chip.analog.adc.bits);
+}
+
+double step_ns(const ChipSpec& chip, const InputPart& part) {
+  const bool pulses = chip.analog.dac.input == InputKind::PulseWidth;
+  return chip.mvm.step_ns + (pulses ? chip.mvm.pulse_ns * part.full : 0.0);
+}
+
+struct MvmTimes {
+  double latency_ns = 0.0, interval_ns = 0.0;
+};
+
+MvmTimes times_of_lump(const ChipSpec& chip) {
+  const MvmCost& mvm = chip.mvm;
+  if (mvm.lump_of == LumpOf::Mvm) return {mvm.latency_ns, mvm.interval_ns};
+  const int reads = reads_per_mvm(chip.analog);
+  return {(reads - 1) * mvm.interval_ns + mvm.latency_ns, reads * mvm.interval_ns};
+}
+
+MvmTimes times_of_components(const ChipSpec& chip, int cols) {
+  const MvmCost& mvm = chip.mvm;
+  const double convert = conversion_ns(chip, cols);
+  const std::vector<InputPart> parts = input_parts(chip.analog.dac, chip.analog.read.phases > 1);
+  const double rounds = reads_per_mvm(chip.analog) / static_cast<double>(parts.size());
+  double interval = 0.0;
+  for (const InputPart& part : parts)
+    interval +=
+        rounds * (mvm.overlap ? std::max(step_ns(chip, part), convert) : step_ns(chip, part) + convert);
+  const double step = step_ns(chip, parts.back());
+  // The last read is converted after it, whatever the next MVM does meanwhile.
+  const double after = mvm.overlap ? step + convert - std::max(step, convert) : 0.0;
+  return {interval + after + mvm.shift_add_ns, interval};
+}
+
+MvmTimes times_of(const ChipSpec& chip, int cols) {
+  return chip.mvm.model == MvmCostModel::Lump ? times_of_lump(chip) : times_of_components(chip, cols);
+}
+
+void check_lump(const ChipSpec& chip) {
+  const MvmCost& mvm = chip.mvm;
+  const double cycle_ns = 1.0 / chip.clock_ghz;
+  if (mvm.latency_ns < cycle_ns || mvm.interval_ns < cycle_ns)
+    throw UserError(fmt::format(
+        "chip.mvm: latency_ns and interval_ns must be at least one clock cycle ({} ns)", cycle_ns));
+  if (mvm.interval_ns > mvm.latency_ns)
+    throw UserError(fmt::format("chip.mvm.interval_ns: {} must not exceed latency_ns ({})", mvm.interval_ns,
+                                mvm.latency_ns));
+}
+
+void check_components(const ChipSpec& chip) {
+  const double cycle_ns = 1.0 / chip.clock_ghz;
+  if (chip.mvm.step_ns < cycle_ns)
+    throw UserError(
+        fmt::format("chip.mvm.step_ns: {} is less than one clock cycle ({} ns)", chip.mvm.step_ns, cycle_ns));
+  const int columns = conversions_per_read(chip.analog, logical_cols(chip.analog, chip.array.cols));
+  if (chip.mvm.adc.per_array > columns)
+    throw UserError(
+        fmt::format("chip.mvm.adc.per_array: {} converters are {} more than the {} columns a read gives",
+                    chip.mvm.adc.per_array, chip.mvm.adc.per_array - columns, columns));
+}
+
+}  // namespace
+
+int reads_of_lump(const ChipSpec& chip) {
+  return chip.mvm.lump_of == LumpOf::Read ? 1 : reads_per_mvm(chip.analog);
+}
+
+double read_interval_ns(const ChipSpec& chip, int cols) {
+  return times_of(chip, cols).interval_ns / reads_per_mvm(chip.analog);
+}
+
+MvmTiming mvm_timing(const ChipSpec& chip, int cols) {
+  const MvmTimes times = times_of(chip, cols);
+  return {whole_cycles(times.latency_ns, chip), whole_cycles(times.interval_ns, chip)};
+}
+
+MvmTiming mvm_timing(const ChipSpec& chip) {
+  return mvm_timing(chip, logical_cols(chip.analog, chip.array.cols));
+}
+
+void check_mvm_cost(const ChipSpec& chip) {
+  if (chip.mvm.model == MvmCostModel::Lump)
+    check_lump(chip);
+  else
+    check_components(chip);
+}
+
+}  // namespace mimosa
