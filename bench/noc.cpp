@@ -27,6 +27,7 @@ std::vector<Timed> uniform_traffic(std::uint64_t per_thousand) {
     for (int src = 0; src < 64; ++src)
       if (random() % 1000 < per_thousand)
         schedule.push_back({cycle, {src, static_cast<int>(random() % 64), 128, schedule.size()}});
+  if (schedule.empty()) schedule.push_back({cycles - 1, {0, 63, 128, 0}});
   return schedule;
 }
 
@@ -56,8 +57,8 @@ class Source : public sc_core::sc_module {
   std::size_t next_ = 0;
 };
 
-/// Simulated cycles and packets per second of an 8 x 8 mesh; the argument is injections per tile and 1000
-/// cycles.
+/// Simulated cycles, router-cycles and packets per second of an 8 x 8 mesh; the argument is injections per
+/// tile and 1000 cycles (one packet in all for 0: an idle mesh).
 void mesh_uniform(benchmark::State& state) {
   const auto schedule = uniform_traffic(static_cast<std::uint64_t>(state.range(0)));
   std::uint64_t events = 0, activations = 0, packets = 0;
@@ -75,11 +76,13 @@ void mesh_uniform(benchmark::State& state) {
   const auto rate = [](double total) { return benchmark::Counter(total, benchmark::Counter::kIsRate); };
   state.counters["packets/s"] = rate(static_cast<double>(packets));
   state.counters["cycles/s"] = rate(static_cast<double>(cycles) * static_cast<double>(state.iterations()));
+  state.counters["router-cycles/s"] =
+      rate(static_cast<double>(cycles * shape.routers()) * static_cast<double>(state.iterations()));
   state.counters["events/s"] = rate(static_cast<double>(events));
   state.counters["events/packet"] = static_cast<double>(events) / static_cast<double>(packets);
   state.counters["events/activation"] = static_cast<double>(events) / static_cast<double>(activations);
 }
-BENCHMARK(mesh_uniform)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond);
+BENCHMARK(mesh_uniform)->Arg(0)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace mimosa

@@ -12,7 +12,7 @@ Mesh::Mesh(const sc_core::sc_module_name& name, const MeshSpec& mesh, const NocS
       cycle_(cycle),
       flit_bytes_(noc.flit_bytes),
       core_(mesh, noc),
-      sinks_(static_cast<std::size_t>(mesh.rows) * static_cast<std::size_t>(mesh.cols), nullptr) {
+      sinks_(static_cast<std::size_t>(mesh.tiles()), nullptr) {
   if (cycle == sc_core::SC_ZERO_TIME)
     throw std::invalid_argument("mesh: the clock cycle must be longer than 0");
   SC_METHOD(run);

@@ -19,8 +19,7 @@ struct PacketSink {
 /// The chip's network on SystemC time: one method, woken only when something happens in `MeshCore`, which
 /// defines timing, arbitration and counters. All times are multiples of `cycle`; see
 /// `unloaded_latency_cycles` for the latency of an empty mesh. Results do not depend on the order or delta in
-/// which tiles inject within an instant, only on the order of calls of one tile. Not modelled: header flits,
-/// delay of credits, virtual channels.
+/// which tiles inject within an instant, only on the order of calls of one tile.
 class Mesh : public sc_core::sc_module {
  public:
   /// Throws std::invalid_argument for a zero cycle or a spec outside its limits.
@@ -31,17 +30,14 @@ class Mesh : public sc_core::sc_module {
   void connect(int tile, PacketSink& sink);
   /// Queues a packet at its source tile's injection port (unbounded; the tile's own credits bound it).
   /// Between clock edges it waits for the next one. Throws std::invalid_argument: unknown or unconnected
-  /// tile, or more flits than `buffer_flits` (see `split_packets`). May be called from `deliver`, by sources
-  /// at the same instant too.
+  /// tile. May be called from `deliver`, by sources at the same instant too.
   void inject(const Packet& packet);
 
   [[nodiscard]] const MeshCounters& counters() const { return core_.counters(); }
   /// Bits times links between routers: what `energy_pj_per_bit_hop` is paid for. Whole flits move.
   [[nodiscard]] std::uint64_t bit_hops() const;
-  /// Time a link was occupied; over the run time it is the utilisation.
+  /// Time in which flits were on a link; over the run time it is the utilisation.
   [[nodiscard]] sc_core::sc_time busy_time(int tile, MeshPort link) const;
-  /// Most flits any router input ever held or expected; at most `buffer_flits`.
-  [[nodiscard]] int max_occupancy() const { return core_.max_occupancy(); }
   /// Times the SystemC kernel ran the method: the cost of the mesh to the simulator beside its events.
   [[nodiscard]] std::uint64_t activations() const { return activations_; }
 

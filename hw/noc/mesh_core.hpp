@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "hw/noc/flit_runs.hpp"
 #include "hw/noc/packet.hpp"
 #include "hw/spec/chip_spec.hpp"
 
@@ -36,26 +37,19 @@ struct MeshCounters {
   friend bool operator==(const MeshCounters&, const MeshCounters&) = default;
 };
 
-/// The mesh in plain C++ and integer cycles, driven by its events: nothing is visited while nothing happens,
-/// and a packet over H > 0 hops costs 4 + 2 H events (2 to its own tile).
+/// The mesh in plain C++ and integer cycles: wormhole switching, XY routing, credits, no virtual channels;
+/// the rules and why they are so stand in docs/network_on_chip.md. In short: a link belongs to one packet
+/// from head to tail; in every cycle it moves the next flit if that is here and the next input has a place
+/// for it; of several heads the one that waits longest in this router gets the link, at equal times by input
+/// N, E, S, W, then tiles.
 ///
-/// XY routing, virtual cut-through. A packet of F flits occupies each link on its way for F cycles; its head
-/// reaches the next router `hop_cycles` later (a cycle on the links to and from a tile). It starts on a link
-/// when its head is first in its input queue, the link is free, and the next input queue has room for all of
-/// it; so it never stops half way. An input reads one packet at a time; when the tail has left, room and link
-/// are free again, visible upstream at once (credits take no time).
+/// It is driven by events, a packet over H hops between two tiles costs 4 + 2 H (2 to its own tile), and
+/// nothing is visited while nothing happens. Exact for every flit nevertheless: once a packet has a link, the
+/// times of its flits follow from times already known (arrivals, places given back), each a run of
+/// consecutive cycles, so flits move by runs and only heads and tails, which decide something, are events.
 ///
-/// Several heads at a free link: the one that waits longest in this router is first, at equal times by input
-/// N, E, S, W, Local. Oldest first needs no state and starves nobody: whoever arrives later loses. The oldest
-/// also keeps the link when it does not fit yet, else short packets would pass long ones forever.
-///
-/// Deadlock-free: XY orders all links without a cycle, a packet on a link already has its place behind it,
-/// and tiles always accept. So a packet before the last link (ejection) moves, therefore one before the last
-/// but one, …
-///
-/// The outcome of a cycle depends on no order within it: a link looks only at its own inputs and the one
-/// queue it feeds, room given back in a cycle is known before links decide, and what a decision frees is free
-/// F ≥ 1 cycles later.
+/// The outcome of a cycle depends on no order within it: a link looks only at heads that arrived in it or
+/// before, and whatever a decision leads to happens a cycle later or more.
 class MeshCore {
  public:
   static constexpr std::int64_t idle = std::numeric_limits<std::int64_t>::max();
@@ -63,41 +57,43 @@ class MeshCore {
   MeshCore(const MeshSpec& mesh, const NocSpec& noc);
 
   /// Queues a packet at its source tile from `cycle` on (not before the last advance). Packets of one tile
-  /// leave in the order of these calls. Throws std::invalid_argument: no such tile, or larger than a router
-  /// buffer.
+  /// leave in the order of these calls. Throws std::invalid_argument: no such tile, negative size.
   void inject(const Packet& packet, std::int64_t cycle);
   /// The next cycle at which something happens; `idle` if nothing will.
   [[nodiscard]] std::int64_t next_cycle() const { return events_.empty() ? idle : events_.top().cycle; }
   /// Everything that happens in `cycle` (none may be skipped; more than once in a cycle after more
-  /// injections). Returns the packets whose tail has reached their tile, by tile; valid until the next call.
+  /// injections). Returns the packets whose tail has reached their tile, in an order that depends on no call
+  /// of `inject`; valid until the next call.
   std::span<const Packet> advance(std::int64_t cycle);
 
   [[nodiscard]] const MeshCounters& counters() const { return counters_; }
-  /// Cycles in which the link was occupied, each packet counted when it starts.
+  /// Cycles in which a flit is on the link, counted as soon as they are certain. North to West: of the tile's
+  /// router.
   [[nodiscard]] std::uint64_t busy_cycles(int tile, MeshPort port) const;
-  /// Most flits any router input ever held or expected; at most `buffer_flits`.
-  [[nodiscard]] int max_occupancy() const { return max_occupancy_; }
 
  private:
-  struct Waiting {
+  /// A packet in one input queue, from the arrival of its head to the departure of its tail.
+  struct Leg {
     Packet packet;
-    int flits = 0;
-    int link = 0;           ///< that it needs next
-    std::int64_t head = 0;  ///< cycle its head is here
+    int link = 0;               ///< that it needs next
+    int left = 0;               ///< flits that have not been sent on
+    std::int64_t head = 0;      ///< cycle its head is here
+    FlitRuns::List arriving{};  ///< of those, the ones whose arrival is certain
     int next = -1;
   };
   struct Queue {
-    int first = -1, last = -1;  ///< list in slots_
+    int first = -1, last = -1;  ///< list of legs
     int feeder = -1;            ///< link into it; none for queues of a tile
-    int held = 0;               ///< flits in it or promised a place
-    bool reading = false;       ///< a packet is leaving
+    bool reading = false;       ///< the first one has a link
   };
   struct Link {
-    int target = -1;    ///< queue it fills; none for links to a tile
-    int reading = -1;   ///< queue whose packet is crossing
-    int crossing = -1;  ///< slot of a packet on its way to the tile
-    int flits = 0;      ///< of the crossing packet
+    int target = -1;  ///< queue it fills; none for links to a tile
     int latency = 1;
+    int reading = -1;            ///< queue whose first packet has this link
+    int sending = -1;            ///< that packet's leg in the target
+    int places = 0;              ///< free ones in the target
+    FlitRuns::List returning{};  ///< places on their way back
+    std::int64_t free_from = 0;  ///< cycle after the last flit
     bool marked = false;
     std::uint64_t busy = 0;
   };
@@ -110,30 +106,35 @@ class MeshCore {
     }
   };
 
-  void connect_neighbours(int node);
-  void check(const Packet& packet) const;
-  [[nodiscard]] int route(int node, int dst) const;
+  void wire(int link, int queue, int latency);
+  void connect(int router);
+  [[nodiscard]] int id(int router, int port) const { return router * ports_ + port; }
+  [[nodiscard]] int id(int tile, MeshPort port) const;
+  [[nodiscard]] int route(int router, int dst) const;
   void head_arrived(int queue, std::int64_t now);
-  void tail_left(int link);
+  void tail_left(int link, std::int64_t now);
   void decide(int link, std::int64_t now);
   [[nodiscard]] int oldest(int link, std::int64_t now) const;
-  void start(int link, int queue, std::int64_t now);
-  void hold(int queue, int slot, std::int64_t head);
-  void append(int queue, int slot);
+  void move_flits(int link, std::int64_t now);
+  void send(int link, int leg, FlitRun run);
+  void append(int queue, int leg);
   void mark(int link);
-  [[nodiscard]] int new_slot(const Packet& packet);
+  [[nodiscard]] int new_leg(const Packet& packet, int flits, int link, std::int64_t head);
 
   const MeshSpec mesh_;
   const NocSpec noc_;
+  const int ports_;   ///< links that leave a router and its tiles
+  const int inputs_;  ///< input queues of a router
   std::vector<Queue> queues_;
   std::vector<Link> links_;
-  std::vector<Waiting> slots_;
-  std::vector<int> free_slots_;
+  std::vector<Leg> legs_;
+  std::vector<int> free_legs_;
+  FlitRuns runs_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::vector<int> marked_;  ///< links to decide in this cycle
+  std::vector<int> able_;    ///< links that may move flits now
   std::vector<Packet> delivered_;
   MeshCounters counters_;
-  int max_occupancy_ = 0;
 };
 
 }  // namespace mimosa

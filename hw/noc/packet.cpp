@@ -13,17 +13,21 @@ int packet_flits(int bytes, const NocSpec& noc) {
 
 std::vector<int> split_packets(int bytes, const NocSpec& noc) {
   if (bytes < 0) throw std::invalid_argument("split_packets: a row of " + std::to_string(bytes) + " bytes");
-  const auto full = static_cast<std::int64_t>(std::max(1, noc.buffer_flits / 2)) * noc.flit_bytes;
+  const std::int64_t full = static_cast<std::int64_t>(noc.packet_flits) * noc.flit_bytes;
   std::vector<int> packets(static_cast<std::size_t>(bytes / full),
                            static_cast<int>(std::min<std::int64_t>(full, bytes)));
   if (bytes % full != 0) packets.push_back(static_cast<int>(bytes % full));
   return packets;
 }
 
-int unloaded_latency_cycles(const Packet& packet, const MeshSpec& mesh, const NocSpec& noc) {
-  const int flits = packet_flits(packet.bytes, noc);
+std::int64_t unloaded_latency_cycles(const Packet& packet, const MeshSpec& mesh, const NocSpec& noc) {
+  const std::int64_t flits = packet_flits(packet.bytes, noc);
   if (packet.src == packet.dst) return flits;
-  return 1 + mesh_hops(packet.src, packet.dst, mesh) * noc.hop_cycles + 1 + flits - 1;
+  const std::int64_t hops = mesh_hops(packet.src, packet.dst, mesh);
+  const std::int64_t round_trip = (hops > 0 ? noc.hop_cycles : 1) + noc.credit_cycles;
+  const std::int64_t buffer = noc.buffer_flits, behind = flits - 1;
+  return 1 + hops * noc.hop_cycles + 1 +
+         (buffer >= round_trip ? behind : behind / buffer * round_trip + behind % buffer);
 }
 
 }  // namespace mimosa

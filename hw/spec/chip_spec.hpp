@@ -9,10 +9,16 @@
 
 namespace mimosa {
 
+/// Routers in rows and columns, each with its tiles; tiles are numbered router by router, row by row.
 struct MeshSpec {
   int rows = 8, cols = 8;
+  int concentration = 1;  ///< tiles that share a router, each with a local port of its own
+  int tile_count = 0;     ///< tiles that are there, the last places stay empty; 0: all
+
+  [[nodiscard]] int routers() const { return rows * cols; }
+  [[nodiscard]] int tiles() const { return tile_count > 0 ? tile_count : routers() * concentration; }
 };
-/// Links between the routers of two tiles, numbered row by row.
+/// Links between the routers of two tiles: 0 for tiles of one router.
 [[nodiscard]] int mesh_hops(int from, int to, const MeshSpec& mesh);
 
 struct TileParts {
@@ -41,8 +47,10 @@ struct BufferSpec {
 };
 struct NocSpec {
   int flit_bytes = 32;    ///< moved per cycle and link
-  int hop_cycles = 2;     ///< router and link, head of a packet
-  int buffer_flits = 64;  ///< per router input; a packet moves on only when it fits (virtual cut-through)
+  int hop_cycles = 2;     ///< router and link, from input buffer to input buffer
+  int buffer_flits = 64;  ///< per router input
+  int credit_cycles = 1;  ///< from a flit's departure to its place being usable upstream
+  int packet_flits = 32;  ///< longest packet; it may be longer than a buffer (wormhole)
   double energy_pj_per_bit_hop = 0.0139;
   int ports = 5;  ///< of a router, all busy at peak power
   double router_static_mw = 0.0, router_area_mm2 = 0.0;
@@ -76,7 +84,7 @@ struct ChipSpec {
   StaticSpec idle;
   AreaSpec area;
 
-  [[nodiscard]] int tiles() const { return mesh.rows * mesh.cols; }
+  [[nodiscard]] int tiles() const { return mesh.tiles(); }
   [[nodiscard]] int arrays_per_tile() const { return tile.dpes * tile.arrays_per_dpe; }
   [[nodiscard]] int arrays() const { return tiles() * arrays_per_tile(); }
 };
@@ -87,8 +95,11 @@ void describe(Visitor& v, ChipSpec& s) {
   v.field("clock_ghz", s.clock_ghz, "GHz", "clock of the digital parts", 0.001, 10.0);
   v.field("node_nm", s.node_nm, "nm", "technology node", 7.0, 130.0);
   v.section("mesh", "tiles on the chip", [&](auto& m) {
-    m.field("rows", s.mesh.rows, "tiles", "rows of the mesh", 1, 256);
-    m.field("cols", s.mesh.cols, "tiles", "columns of the mesh", 1, 256);
+    m.field("rows", s.mesh.rows, "routers", "rows of the mesh", 1, 256);
+    m.field("cols", s.mesh.cols, "routers", "columns of the mesh", 1, 256);
+    m.field("concentration", s.mesh.concentration, "tiles", "tiles that share a router", 1, 64);
+    m.field("tiles", s.mesh.tile_count, "tiles", "tiles that are there, the last places empty; 0: all", 0,
+            1 << 22);
   });
   v.section("tile", "what a tile holds", [&](auto& m) {
     m.field("dpes", s.tile.dpes, "1", "dot-product engines per tile, working in parallel", 1, 256);
@@ -137,8 +148,12 @@ void describe(Visitor& v, ChipSpec& s) {
   });
   v.section("noc", "mesh network", [&](auto& m) {
     m.field("flit_bytes", s.noc.flit_bytes, "B", "moved per cycle and link", 1, 4096);
-    m.field("hop_cycles", s.noc.hop_cycles, "cycles", "router and link delay of a packet's head", 1, 1000);
+    m.field("hop_cycles", s.noc.hop_cycles, "cycles", "router and link, from buffer to buffer", 1, 1000);
     m.field("buffer_flits", s.noc.buffer_flits, "flits", "input buffer of a router port", 1, 1 << 20);
+    m.field("credit_cycles", s.noc.credit_cycles, "cycles",
+            "from a flit's departure to its place being usable upstream", 1, 1000);
+    m.field("packet_flits", s.noc.packet_flits, "flits", "longest packet; it may exceed a buffer", 1,
+            1 << 20);
     m.field("energy_pj_per_bit_hop", s.noc.energy_pj_per_bit_hop, "pJ/bit", "router and link", 0.0, 1e6);
     m.field("ports", s.noc.ports, "1", "ports of a router, all busy at peak power", 1, 64);
     m.field("router_static_mw", s.noc.router_static_mw, "mW", "one router, always", 0.0, 1e6);

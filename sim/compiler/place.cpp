@@ -19,10 +19,16 @@ struct Link {
   std::int64_t bytes = 0;
 };
 
-/// The n-th tile of a serpentine over the mesh: neighbours in the order are neighbours on the chip.
-int serpentine(int n, const MeshSpec& mesh) {
-  const int row = n / mesh.cols, col = n % mesh.cols;
-  return row * mesh.cols + (row % 2 == 0 ? col : mesh.cols - 1 - col);
+/// All tiles along a serpentine over the routers: neighbours in the order are neighbours on the chip.
+std::vector<int> serpentine(const MeshSpec& mesh) {
+  std::vector<int> tiles;
+  for (int n = 0; n < mesh.routers(); ++n) {
+    const int row = n / mesh.cols, col = n % mesh.cols;
+    const int first = (row * mesh.cols + (row % 2 == 0 ? col : mesh.cols - 1 - col)) * mesh.concentration;
+    for (int tile = first; tile < std::min(first + mesh.concentration, mesh.tiles()); ++tile)
+      tiles.push_back(tile);
+  }
+  return tiles;
 }
 
 /// Seat of every task: the n-th filled tile, before seats are mapped to tiles. Seat 0 also holds the host's
@@ -45,10 +51,7 @@ class Descent {
  public:
   Descent(const std::vector<Flow>& flows, const std::vector<Task>& tasks, const std::vector<int>& seat,
           const MeshSpec& mesh)
-      : mesh_(mesh),
-        tile_(static_cast<std::size_t>(mesh.rows) * static_cast<std::size_t>(mesh.cols)),
-        links_(tile_.size() + 1) {
-    for (std::size_t n = 0; n < tile_.size(); ++n) tile_[n] = serpentine(static_cast<int>(n), mesh);
+      : mesh_(mesh), tile_(serpentine(mesh)), links_(tile_.size() + 1) {
     const int host = static_cast<int>(tile_.size());  // a seat that never moves
     const auto seat_of = [&](int task) {
       const TaskKind kind = tasks[static_cast<std::size_t>(task)].kind;

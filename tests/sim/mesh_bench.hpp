@@ -62,7 +62,7 @@ struct MeshBench {
   MeshBench(const MeshSpec& shape, const NocSpec& noc, std::vector<Timed> schedule = {},
             bool spread_over_deltas = false)
       : mesh("mesh", shape, noc, cycle), source("source", mesh, std::move(schedule), spread_over_deltas) {
-    const int tiles = shape.rows * shape.cols;
+    const int tiles = shape.tiles();
     sinks_.reserve(static_cast<std::size_t>(tiles));
     for (int tile = 0; tile < tiles; ++tile) {
       sinks_.emplace_back(*this, tile);
@@ -102,7 +102,7 @@ inline std::vector<Timed> uniform_traffic(const MeshSpec& shape, std::int64_t cy
                                           const std::vector<int>& sizes, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const auto below = [&random](std::size_t n) { return static_cast<int>((random() >> 32) * n >> 32); };
-  const int tiles = shape.rows * shape.cols;
+  const int tiles = shape.tiles();
   std::vector<Timed> schedule;
   for (std::int64_t cycle = 0; cycle < cycles; ++cycle)
     for (int src = 0; src < tiles; ++src) {

@@ -160,6 +160,28 @@ TEST_CASE("placement by descent is not worse than the serpentine and keeps every
   CHECK(*std::max_element(arrays_in.begin(), arrays_in.end()) == 1);
 }
 
+TEST_CASE("tiles of one router are no hops apart and places without a tile stay empty", "[compiler]") {
+  // 35 routers of four tiles, the last with two: 138 tiles.
+  const MeshSpec puma{.rows = 5, .cols = 7, .concentration = 4, .tile_count = 138};
+  CHECK(puma.tiles() == 138);
+  CHECK(mesh_hops(0, 3, puma) == 0);
+  CHECK(mesh_hops(3, 4, puma) == 1);
+  CHECK(mesh_hops(0, 137, puma) == 4 + 6);  // corner to corner
+  CHECK(MeshSpec{.rows = 6, .cols = 7, .concentration = 4}.tiles() == 168);
+  ChipSpec chip = small_chip();
+  chip.mesh = {.rows = 3, .cols = 4, .concentration = 4, .tile_count = 46};
+  const Network network = small_mimoconv(4, 4);
+  const Partition p = partition(network.graph, chip, {});
+  const Replication r = replicate(network.graph, p, chip, {});
+  const std::vector<Task> tasks = list_tasks(p, r);
+  const Placement placed = place({network.graph, chip, p, r});
+  std::vector<int> arrays_in(46, 0);
+  for (std::size_t t = 0; t < tasks.size(); ++t)
+    if (tasks[t].kind == TaskKind::Array) ++arrays_in.at(static_cast<std::size_t>(placed.tile[t]));
+  CHECK(*std::max_element(arrays_in.begin(), arrays_in.end()) == 1);
+  CHECK(std::count(arrays_in.begin(), arrays_in.end(), 0) <= 4);  // replicas fill the chip
+}
+
 TEST_CASE("the checker finds what cannot run", "[compiler][error]") {
   const Program good = compile(small_mimoconv(2, 2), small_chip(), {}).program;
   CHECK_FALSE(find_stall(good));

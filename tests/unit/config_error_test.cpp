@@ -98,6 +98,9 @@ TEST_CASE("an override's key and value are checked where they stand", "[config][
 
 TEST_CASE("rules across keys name the experiment", "[config][error]") {
   const ConfigFixture configs;
+  CHECK_THROWS_WITH(
+      configs.load("network: net_a\nchip: {mesh: {rows: 5, cols: 7, concentration: 4, tiles: 141}}\n"),
+      Contains("chip.mesh.tiles: 141 tiles, 1 more than the 140 places of 5 x 7 routers with 4 each"));
   CHECK_THROWS_WITH(configs.load("network: net_a\nchip: {mvm: {interval_ns: 500}}\n"),
                     StartsWith(configs.folder.path("experiment/test.yaml") + ": chip.mvm.interval_ns: "));
   CHECK_THROWS_WITH(
@@ -140,7 +143,7 @@ TEST_CASE("a mistake in a chip file is told with that file's name", "[config][er
   const ConfigFixture configs;
   const std::string path = configs.folder.write("chip/wrong.yaml", "adc: {bits: 8}\nmesh: {rows: 0}\n");
   CHECK_THROWS_WITH(configs.load("network: net_a\nchip: wrong\n"),
-                    path + ":2:14: chip.mesh.rows: 0 tiles is outside 1 .. 256 (rows of the mesh)");
+                    path + ":2:14: chip.mesh.rows: 0 routers is outside 1 .. 256 (rows of the mesh)");
 }
 
 TEST_CASE("a missing experiment is told with the names there are", "[config][error]") {
