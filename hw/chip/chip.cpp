@@ -45,13 +45,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
              .gate = *this,
              .data = data,
              .counts = {}} {
-  for (std::size_t c = 0; c < channels_.size(); ++c) {
-    const Channel& channel = program.channels[c];
-    const int hops = mesh_hops(program.tasks[static_cast<std::size_t>(channel.from)].tile,
-                               program.tasks[static_cast<std::size_t>(channel.to)].tile, spec.mesh);
-    channels_[c].credits = channel.capacity;
-    channels_[c].credit_delay = static_cast<double>(hops * spec.noc.hop_cycles) * parts_.cycle;
-  }
+  for (std::size_t c = 0; c < channels_.size(); ++c) channels_[c].credits = program.channels[c].capacity;
   for (int t = 0; t < spec.tiles(); ++t) {
     tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(), t, parts_));
     mesh_.connect(t, *tiles_.back());

@@ -94,8 +94,12 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       counts.buffer_write_bytes = work.write_bytes;
       break;
     }
-    case Opcode::Sync:
+    case Opcode::Sync: {
+      const Channel& c = program.channels[static_cast<std::size_t>(i.channel)];
+      const Task& from = program.tasks[static_cast<std::size_t>(c.from)];
+      counts.flit_hops = flits_of(credit_bytes, chip.noc) * mesh_hops(task.tile, from.tile, chip.mesh);
       break;
+    }
   }
   return counts;
 }

@@ -48,6 +48,8 @@ struct EnergyBoundaries {
 /// Counts by name, for reports.
 [[nodiscard]] std::map<std::string, std::int64_t> named(const Counts& counts);
 
+/// Bytes of the message by which a receiver gives places of a channel back: its number and how many.
+constexpr int credit_bytes = 4;
 /// Flits a row of `bytes` takes on the mesh, all its packets together.
 [[nodiscard]] std::int64_t flits_of(int bytes, const NocSpec& noc);
 

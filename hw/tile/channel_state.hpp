@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <deque>
+#include <cstdint>
 #include <systemc>
+
+#include "hw/noc/packet.hpp"
 
 namespace mimosa {
 
-/// A channel while it runs: rows that have arrived, and the sender's free places. Places given back reach the
-/// sender after the channel's wire delay.
+/// A channel while it runs: rows that have arrived, and the sender's free places.
 struct ChannelState {
   int arrived = 0;  ///< rows complete at the receiver and not yet taken
   int credits = 0;  ///< places the sender may still fill
-  sc_core::sc_time credit_delay;
-  std::deque<sc_core::sc_time> returning;  ///< when given-back places reach the sender, ascending
   sc_core::sc_event row_arrived, place_returned;
+};
 
-  /// Takes in the places that have come back by now.
-  void collect() {
-    for (; !returning.empty() && returning.front() <= sc_core::sc_time_stamp(); returning.pop_front())
-      ++credits;
+/// What a packet says to the tile it reaches, in its tag: part of a channel's row, or places given back.
+struct Message {
+  enum class Kind : std::uint64_t { RowPart, RowEnd, Credit };
+  Kind kind = Kind::RowPart;
+  int channel = 0;
+  int places = 0;  ///< credit only
+
+  [[nodiscard]] std::uint64_t tag() const {
+    return static_cast<std::uint64_t>(channel) << 32 | static_cast<std::uint64_t>(places) << 2 |
+           static_cast<std::uint64_t>(kind);
+  }
+  [[nodiscard]] static Message of(const Packet& packet) {
+    return {.kind = static_cast<Kind>(packet.tag & 3U),
+            .channel = static_cast<int>(packet.tag >> 32),
+            .places = static_cast<int>(packet.tag >> 2 & 0x3fffffffU)};
   }
 };
 

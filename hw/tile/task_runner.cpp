@@ -63,7 +63,7 @@ void TaskRunner::execute(const Instruction& i) {
       send(i.channel);
       break;
     case Opcode::Sync:
-      give_back(parts_.channels[static_cast<std::size_t>(i.channel)], i.count);
+      give_back(i.channel, i.count);
       break;
   }
   Counts counts = counts_of(parts_.program, task_, i, parts_.spec);
@@ -79,29 +79,23 @@ void TaskRunner::receive(ChannelState& channel) {
 
 void TaskRunner::send(int index) {
   ChannelState& state = parts_.channels[static_cast<std::size_t>(index)];
-  for (state.collect(); state.credits == 0; state.collect()) {
-    if (state.returning.empty())
-      pause(state.place_returned);
-    else
-      wait(state.returning.front() - sc_core::sc_time_stamp());
-  }
+  while (state.credits == 0) pause(state.place_returned);
   --state.credits;
   const Channel& channel = parts_.program.channels[static_cast<std::size_t>(index)];
   const int to = parts_.program.tasks[static_cast<std::size_t>(channel.to)].tile;
-  const std::vector<int> sizes = split_packets(channel.row_bytes, parts_.spec.noc);
-  for (std::size_t p = 0; p < sizes.size(); ++p) {
-    const bool last = p + 1 == sizes.size();
-    parts_.mesh.inject({.src = task_.tile,
-                        .dst = to,
-                        .bytes = sizes[p],
-                        .tag = static_cast<std::uint64_t>(index) * 2 + (last ? 1 : 0)});
+  int left = channel.row_bytes;
+  for (const int bytes : split_packets(channel.row_bytes, parts_.spec.noc)) {
+    left -= bytes;
+    const Message part{.kind = left == 0 ? Message::Kind::RowEnd : Message::Kind::RowPart, .channel = index};
+    parts_.mesh.inject({.src = task_.tile, .dst = to, .bytes = bytes, .tag = part.tag()});
   }
 }
 
-void TaskRunner::give_back(ChannelState& channel, int places) const {
-  for (int i = 0; i < places; ++i)
-    channel.returning.push_back(sc_core::sc_time_stamp() + channel.credit_delay);
-  channel.place_returned.notify(sc_core::SC_ZERO_TIME);
+void TaskRunner::give_back(int index, int places) const {
+  const Channel& channel = parts_.program.channels[static_cast<std::size_t>(index)];
+  const int to = parts_.program.tasks[static_cast<std::size_t>(channel.from)].tile;
+  const Message credit{.kind = Message::Kind::Credit, .channel = index, .places = places};
+  parts_.mesh.inject({.src = task_.tile, .dst = to, .bytes = credit_bytes, .tag = credit.tag()});
 }
 
 void TaskRunner::work(std::int64_t cycles) {

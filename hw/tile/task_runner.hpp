@@ -61,7 +61,7 @@ class TaskRunner : public sc_core::sc_module {
   void pause(const sc_core::sc_event& event);
   void receive(ChannelState& channel);
   void send(int channel_index);
-  void give_back(ChannelState& channel, int places) const;
+  void give_back(int channel_index, int places) const;
   void work(std::int64_t cycles);
   void run_mvm(int iteration);
   void run_vec(int iteration);

@@ -20,11 +20,18 @@ Tile::Tile(const sc_core::sc_module_name& name, int index, ChipParts& parts)
 }
 
 void Tile::deliver(const Packet& packet) {
-  if (packet.tag % 2 == 0)
-    return;  // the row is complete with its last packet; packets of a pair of tiles keep order
-  ChannelState& channel = parts_.channels[static_cast<std::size_t>(packet.tag / 2)];
-  ++channel.arrived;
-  channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
+  const Message message = Message::of(packet);
+  ChannelState& channel = parts_.channels[static_cast<std::size_t>(message.channel)];
+  switch (message.kind) {
+    case Message::Kind::RowPart:
+      return;  // the row is complete with its last packet; packets of a pair of tiles keep order
+    case Message::Kind::RowEnd:
+      ++channel.arrived;
+      return channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
+    case Message::Kind::Credit:
+      channel.credits += message.places;
+      return channel.place_returned.notify(sc_core::SC_ZERO_TIME);
+  }
 }
 
 }  // namespace mimosa

@@ -52,9 +52,12 @@ TEST_CASE("the latency of one linear layer is the sum of its steps", "[chip][tim
   };
   const std::int64_t vec = program.work[0].cycles;
   CHECK(vec == chip.vector.latency_cycles + 1);  // 10 elements, 16 lanes, one multiply-add
+  // A task gives its input's place back before it sends: where both go to one tile, the credit's flit is
+  // first.
+  const std::int64_t credits = hops == 0 ? 2 : 0;
   // load 8 B, 8 codes to the array, one MVM, 10 codes to the vector task of the same tile, vec, 10 fp16 back,
   // store.
-  const std::int64_t expected = 1 + travel(8) + 20 + 1 + vec + travel(20) + 1;
+  const std::int64_t expected = 1 + travel(8) + 20 + 1 + vec + travel(20) + credits + 1;
   CHECK(time_it(program, chip, 1).timing.latency_cycles == expected);
 }
 
@@ -77,7 +80,8 @@ TEST_CASE("a network never runs faster than its slowest stage and not much slowe
                      stage_cycles(c.partition.stages[s], c.program.work[s], c.replication.replicas[s], chip));
   const TimedRun run = time_it(c.program, chip, 60);
   INFO("slots " << slots << " bottleneck " << run.timing.bottleneck);
-  CHECK(run.timing.cycles_per_pass >= 0.999 * static_cast<double>(bound));
+  // Where the interval never repeats exactly, the mean over 30 passes is off by the jitter of two latencies.
+  CHECK(run.timing.cycles_per_pass >= (run.timing.steady ? 1.0 : 0.99) * static_cast<double>(bound));
   // Rows hand over in steps and vector units are shared: a quarter is allowed for that, not more.
   CHECK(run.timing.cycles_per_pass <= 1.25 * static_cast<double>(bound));
 }

@@ -231,6 +231,28 @@ TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
   CHECK(same_bytes(outputs, timed.outputs));
 }
 
+TEST_CASE("a concentrated mesh changes hops and time, no result, and both engines count the same",
+          "[engine][noc]") {
+  const Machine plain(2, 2, {});
+  Machine machine(2, 2, {});
+  machine.chip.mesh = {.rows = 4, .cols = 4, .concentration = 4, .tile_count = 62};
+  machine.program = compile(machine.network, machine.chip, {}).program;
+  const Datapath datapath = machine.datapath();
+  const FunctionalResult functional =
+      run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
+  const TimedRun timed = run_timed(machine.program, machine.chip,
+                                   {.passes = passes,
+                                    .stop_when_steady = false,
+                                    .vcd_glob = {},
+                                    .vcd_path = {},
+                                    .datapath = &datapath,
+                                    .inputs = machine.inputs,
+                                    .inspect = {}});
+  CHECK(same_bytes(functional.outputs, timed.outputs));
+  CHECK(functional.counts == timed.counts);
+  CHECK(timed.counts.flit_hops * 2 < (counts_per_pass(plain.program, plain.chip) * passes).flit_hops);
+}
+
 TEST_CASE("ideal arrays with enough bits reproduce the float reference to rounding", "[engine][numerics]") {
   const auto [slots, distinct] = GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 1});
   const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
