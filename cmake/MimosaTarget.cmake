@@ -56,6 +56,9 @@ function(mimosa_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE mimosa_options ${ARG_LINK}
                         $<IF:$<BOOL:${ARG_SYSTEMC}>,mimosa_test_sc_main,Catch2::Catch2WithMain>)
+  if(MIMOSA_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0) # instrumented checks take three times as long to optimise
+  endif()
   # SystemC threads have stacks of their own, which detect_stack_use_after_return cannot follow.
   set(environment SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 ASAN_OPTIONS=detect_stack_use_after_return=0
                   UBSAN_OPTIONS=print_stacktrace=1)

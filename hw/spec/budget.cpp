@@ -87,7 +87,8 @@ Budget chip_budget(const ChipSpec& chip) {
   const NocSpec& noc = chip.noc;
   const double flits = noc.ports * chip.clock_ghz * noc.flit_bytes * 8.0 * event_costs(chip).bit_hop;
   const PartBudget router{"routers", flits + noc.router_static_mw, noc.router_static_mw, noc.router_area_mm2};
-  return {named("tiles", times(total(tile_budget(chip)), chip.tiles())), times(router, chip.tiles()),
+  return {named("tiles", times(total(tile_budget(chip)), chip.tiles())),
+          times(router, static_cast<double>(chip.tiles()) / chip.mesh.concentration),
           rest(chip.idle.chip_mw, chip.area.chip_mm2)};
 }
 

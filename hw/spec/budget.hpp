@@ -19,7 +19,8 @@ using Budget = std::vector<PartBudget>;
 /// Parts of one dot-product engine, of one tile (its engines as one part) and of the chip (its tiles as one
 /// part, routers, and what stands outside). Peak: every array reads without pause with all lines in use (a
 /// lump: one read in flight), the buffer moves bytes_per_ns, every lane does the dearest thing it can in a
-/// cycle (a multiplication, or an addition with a look-up), every port of every router moves a flit a cycle.
+/// cycle (a multiplication, or an addition with a look-up), every port of every router moves a flit a cycle
+/// (a router that serves fewer tiles counts in part).
 [[nodiscard]] Budget dpe_budget(const ChipSpec& chip);
 [[nodiscard]] Budget tile_budget(const ChipSpec& chip);
 [[nodiscard]] Budget chip_budget(const ChipSpec& chip);

@@ -23,8 +23,9 @@ double conversion_ns(const ChipSpec& chip, int cols) {
 }
 
 double step_ns(const ChipSpec& chip, const InputPart& part) {
-  const bool pulses = chip.analog.dac.input == InputKind::PulseWidth;
-  return chip.mvm.step_ns + (pulses ? chip.mvm.pulse_ns * part.full : 0.0);
+  if (chip.analog.dac.input != InputKind::PulseWidth) return chip.mvm.step_ns;
+  const double largest = part.digits == InputPart::Digits::Whole ? part.full : part.mask;
+  return chip.mvm.step_ns + chip.mvm.pulse_ns * largest;
 }
 
 struct MvmTimes {

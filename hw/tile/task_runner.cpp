@@ -110,8 +110,7 @@ void TaskRunner::run_mvm(int iteration) {
     parts_.data->mvm(static_cast<int>(pass_), task_.stage, task_.replica, task_.block, iteration);
   else
     parts_.counts += mvm_counts(parts_.program, task_.stage, task_.block, parts_.spec.analog);
-  const MvmTiming time =
-      mvm_timing(parts_.spec, stage.blocks[static_cast<std::size_t>(task_.block)].cols);
+  const MvmTiming time = mvm_timing(parts_.spec, stage.blocks[static_cast<std::size_t>(task_.block)].cols);
   work((stage.mvms - 1) * time.interval_cycles + time.latency_cycles);
 }
 

@@ -26,6 +26,7 @@ int mvm_command(const Arguments& arguments);
 int compile_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
+int validate_command(const Arguments& arguments);
 
 /// UserError unless there are `least` to `most` operands.
 void check_operands(const std::string& command, const Arguments& arguments, std::size_t least,

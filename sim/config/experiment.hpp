@@ -58,6 +58,7 @@ struct Experiment {
   int threads = 0;                        ///< 0: all cores
   int batch = 32;                         ///< passes computed together
   std::vector<std::string> config_roots;  ///< folders in which names of networks are looked up
+  std::vector<std::string> estimates;     ///< keys of chip and device whose file calls the value an estimate
 };
 
 /// The keys of an experiment outside `network`, `chip`, `device`, `overrides`.

@@ -9,6 +9,7 @@
 #include "models/crossbar/combinations.hpp"
 #include "models/data/file.hpp"
 #include "sim/config/config_files.hpp"
+#include "sim/config/evidence.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/part_reader.hpp"
 
@@ -231,6 +232,7 @@ ExperimentFile load_experiment(const std::string& path, const std::vector<Settin
   for (const Setting& setting : settings)
     reader.apply(YamlSource(setting.key, setting.value, setting.source));
   check_experiment(out.experiment, out.origins, file);
+  out.experiment.estimates = estimated_keys(out.origins);
   return out;
 }
 

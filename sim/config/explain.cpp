@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/base/error.hpp"
+#include "sim/config/evidence.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/names.hpp"
 
@@ -31,6 +32,9 @@ std::string explain_key(const ConfigKey& key, const KeyTable& current, const Exp
   if (file == nullptr) return text;
   const ConfigKey& now = *current.key(key.path);
   text += fmt::format("  value    {}{}, {}\n", to_text(now.get()), unit, origin_of(key.path, *file));
+  const auto origin = file->origins.find(key.path);
+  const std::string source = origin == file->origins.end() ? "" : comment_at(origin->second);
+  if (!source.empty()) text += fmt::format("  source   {}\n", source);
   if (!current.is_used(now)) text += fmt::format("  note     {}\n", current.unused_text(now));
   return text;
 }

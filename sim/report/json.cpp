@@ -118,6 +118,7 @@ Json run_json(const RunResult& r) {
           {"timing", timing_json(r.timing)},
           {"energy", energy_json(r.energy)},
           {"area", {{"total_mm2", r.area_mm2}}},
+          {"estimates", r.estimates},
           {"utilisation",
            {{"arrays_used", r.mapping.arrays_used},
             {"arrays_total", r.mapping.arrays_total},

@@ -17,6 +17,8 @@ namespace mimosa {
 
 /// The validity tables: every layer with every effect, and whether and how it was applied.
 [[nodiscard]] std::string validity_text(const std::vector<RunResult>& results);
+/// The values of the chip and the device that are estimates, by key; once for all results.
+[[nodiscard]] std::string estimates_text(const std::vector<RunResult>& results);
 
 /// One page that needs nothing else: tables, and the energy by component as a drawing.
 [[nodiscard]] std::string report_html(const std::vector<RunResult>& results, const std::string& title);

@@ -92,6 +92,9 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
     if (!text.empty()) text += '\n';
     text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r);
   }
+  if (!results.empty() && !results.front().estimates.empty())
+    text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",
+                                         results.front().estimates.size()));
   if (!report_path.empty()) text += line("report", report_path);
   for (const RunResult& r : results) {
     const std::string analyses = analyses_text(r);
@@ -112,6 +115,13 @@ std::string validity_text(const std::vector<RunResult>& results) {
       layer = row.layer;
     }
   }
+  return text;
+}
+
+std::string estimates_text(const std::vector<RunResult>& results) {
+  if (results.empty() || results.front().estimates.empty()) return {};
+  std::string text = "\nestimates\n";
+  for (const std::string& key : results.front().estimates) text += "  " + key + '\n';
   return text;
 }
 

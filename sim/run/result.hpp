@@ -45,7 +45,7 @@ struct TimingResult {
 struct EnergyResult {
   double per_pass_j = 0.0, per_input_j = 0.0;
   std::map<std::string, double> by_component;
-  EnergyBoundaries boundaries;
+  EnergyBoundaries boundaries = {};
   std::optional<double> static_per_pass_j;
 };
 
@@ -82,6 +82,7 @@ struct RunResult {
   std::optional<TimingResult> timing;
   std::optional<EnergyResult> energy;
   double area_mm2 = 0.0;
+  std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
   std::optional<BaselineResult> baseline;
   std::vector<ValidityRow> validity;
   std::optional<DiagnosisResult> diagnosis;

@@ -176,6 +176,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   const Footprint used = footprint(program, chip);
   result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
   result.area_mm2 = total(chip_budget(chip)).area_mm2;
+  result.estimates = experiment.estimates;
   result.calibration = calibration_cost(program, experiment);
   result.counts = named(counts_per_pass(program, chip));
   result.provenance.version = program_version();

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "hw/kernel/kernel.hpp"
+#include "hw/program/interval.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/verify.hpp"
 #include "sim/run/timed_engine.hpp"

@@ -142,6 +142,22 @@ case_diagnose() {
   [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
 }
 
+case_validate() {
+  status_of 0 "$mimosa" validate isaac hermes models
+  holds "$here/out" "chip, power                                           65.8      65.808 W"
+  holds "$here/out" "ISAAC's converter, area"
+  holds "$here/out" ": 0 off, "
+  status_of 0 "$mimosa" validate puma --json
+  holds "$here/out" '"verdict": "contradiction"'
+  # A preset that no longer gives the published figures is told by the status.
+  mkdir -p configs/chip
+  printf 'extends: hermes\nmvm: {energy_pj: 14000}\n' >configs/chip/hermes-4phase.yaml
+  status_of 1 "$mimosa" validate hermes
+  holds "$here/out" "OFF"
+  status_of 2 "$mimosa" validate isac
+  holds "$here/err" 'validate: "isac" is unknown; did you mean isaac?'
+}
+
 product=(mvm --matrix "$data/mvm_w.npy" --vectors "$data/mvm_x.npy")
 
 case_mvm() {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/validate/validate.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "sim/config/config_files.hpp"
+#include "sim/config/experiment_reader.hpp"
+#include "sim/config/names.hpp"
+
+namespace mimosa {
+namespace {
+
+ChipSpec chip_named(const char* name) {
+  const std::vector<std::string> roots = config_roots("");
+  return load_chip(find_config("chip", name, roots), roots);
+}
+
+Checks checks_of(const std::string& subject,
+                 const std::function<void(const std::string&, double)>& progress) {
+  if (subject == "isaac") return isaac_checks(chip_named("isaac"));
+  if (subject == "puma") return puma_checks(chip_named("puma"));
+  if (subject == "hermes") return hermes_checks(chip_named("hermes"), chip_named("hermes-4phase"));
+  if (subject == "neurram") return neurram_checks(chip_named("neurram"));
+  if (subject == "models") return model_checks();
+  return pcm_checks(progress);
+}
+
+}  // namespace
+
+const std::vector<std::string>& validation_subjects() {
+  static const std::vector<std::string> all = {"isaac", "puma", "hermes", "neurram", "models", "pcm"};
+  return all;
+}
+
+Checks validate(const std::vector<std::string>& subjects,
+                const std::function<void(const std::string&, double)>& progress) {
+  const std::vector<std::string>& known = validation_subjects();
+  for (const std::string& s : subjects)
+    if (std::find(known.begin(), known.end(), s) == known.end())
+      throw UserError(fmt::format("validate: \"{}\" is unknown{}", s, allowed_names(s, known)));
+  Checks all;
+  for (const std::string& s : subjects.empty() ? known : subjects) {
+    const Checks part = checks_of(s, progress);
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hw/spec/chip_spec.hpp"
+#include "sim/validate/check.hpp"
+
+namespace mimosa {
+
+/// Published figures recomputed from the chips of configs/chip by the cost code that runs use.
+[[nodiscard]] Checks isaac_checks(const ChipSpec& isaac);
+[[nodiscard]] Checks puma_checks(const ChipSpec& puma);
+[[nodiscard]] Checks hermes_checks(const ChipSpec& one_phase, const ChipSpec& four_phase);
+[[nodiscard]] Checks neurram_checks(const ChipSpec& neurram);
+/// Regression of converters and scaling between nodes.
+[[nodiscard]] Checks model_checks();
+/// PCM over time on a network of ours: with drift compensation accuracy holds, without it collapses.
+[[nodiscard]] Checks pcm_checks(const std::function<void(const std::string&, double)>& progress);
+
+/// Names that `validate` takes, in the order of the table.
+[[nodiscard]] const std::vector<std::string>& validation_subjects();
+/// The checks of some subjects; all where none is named.
+[[nodiscard]] Checks validate(const std::vector<std::string>& subjects,
+                              const std::function<void(const std::string&, double)>& progress);
+
+}  // namespace mimosa
