@@ -10,7 +10,12 @@ namespace mimosa {
 
 namespace {
 
-/// Voltages of the drivers: the inputs, or one voltage for every source line.
+double squared(double x) {
+  return x * x;
+}
+
+}  // namespace
+
 std::vector<double> driver_volts(const WireSpec& wires, std::span<const double> inputs_v,
                                  const std::string& where) {
   std::vector<double> volts(inputs_v.begin(), inputs_v.end());
@@ -27,12 +32,6 @@ std::vector<double> driver_volts(const WireSpec& wires, std::span<const double> 
   volts.assign(volts.size(), full);
   return volts;
 }
-
-double squared(double x) {
-  return x * x;
-}
-
-}  // namespace
 
 WireSolution solve_nodes(const CellGrid& cells, const WireSpec& wires, std::span<const double> inputs_v,
                          const std::string& where, const CellBend& bend) {

@@ -25,6 +25,11 @@ struct WireSolution {
   int iterations = 0;  ///< Newton steps
 };
 
+/// Voltages of the drivers [rows]: the inputs, or with separate sources the one voltage of those that are not
+/// 0. UserError that names `where`: inputs of several voltages there.
+[[nodiscard]] std::vector<double> driver_volts(const WireSpec& wires, std::span<const double> inputs_v,
+                                               const std::string& where);
+
 /// Solves every node of either topology, whatever `wires.level`, for inputs [rows] in V by a sparse Newton
 /// iteration until the cell currents change by less than 1e-12 of the largest. Separate source: an input of 0
 /// switches its row off, all others are the voltage of the source lines. UserError that names `where`: inputs
