@@ -20,7 +20,7 @@ std::uint64_t site_key(const ArraySite& site, Effect effect, std::uint32_t part)
 
 template <class T>
 Array<T>::Array(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySpec& spec,
-                const ArraySite& site)
+                const ArraySite& site, CellPath path)
     : rows_(weights.rows),
       cols_(weights.cols),
       plane_cols_(weights.cols + (has_unit_column(spec.weights) ? 1 : 0)),
@@ -31,12 +31,12 @@ Array<T>::Array(const WeightBlock<T>& weights, const DeviceSpec& device, const A
       adc_(spec.adc, site_key(site, Effect::AdcErrors, static_cast<std::uint32_t>(site.row0)), col0_,
            plane_cols_) {
   assert(site.layer_cols == 0 || static_cast<std::size_t>(site.layer_cols) >= col0_ + cols_);
-  ProgrammedPlanes<T> programmed = program_planes(weights, device, spec, site);
+  ProgrammedPlanes<T> programmed = program_planes(weights, device, spec, site, path);
   assert(programmed.cols == plane_cols_);
   drift_factors_ = std::move(programmed.drift_factors);
   clamped_read_gap_ = programmed.clamped_read_gap;
   pulse_count_ = std::move(programmed.pulses);
-  store_planes(std::move(programmed.planes), site, device.pass_s);
+  store_planes(std::move(programmed.planes), device, site);
   plan_reads(site_key(site, Effect::ReadNoise, static_cast<std::uint32_t>(site.row0)));
   const std::span<const double> gains = adc_.gains(), offsets = adc_.offsets();
   for (std::size_t c = 0; c < plane_cols_ && (!gains.empty() || !offsets.empty()); ++c) {
@@ -51,14 +51,16 @@ Array<T>::Array(const WeightBlock<T>& weights, const DeviceSpec& device, const A
 }
 
 template <class T>
-void Array<T>::store_planes(std::vector<Plane<T>>&& planes, const ArraySite& site, double pass_s) {
+void Array<T>::store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& device, const ArraySite& site) {
   const auto stored = [this](std::vector<T>& values) {
     return ColumnMatrix<T>(std::move(values), rows_, plane_cols_);
   };
   for (std::size_t p = 0; p < planes.size(); ++p) {
     Plane<T>& plane = planes[p];
     StoredPlane to;
-    to.changing = PassWeights<T>(plane, site, rows_, cols_, static_cast<std::uint32_t>(p), pass_s);
+    const auto number = static_cast<std::uint32_t>(p);
+    to.changing = PassWeights<T>(plane, site, rows_, cols_, number, device.pass_s);
+    to.cells = CellReads<T>(plane, device, spec_, site, rows_, cols_, number);
     to.coefficient = plane.coefficient;
     to.slice = plane.slice;
     to.weights = stored(plane.weights);
@@ -115,6 +117,9 @@ void Array<T>::multiply_weights(const Block& block, const Read& read, const T* d
                                 std::size_t y_stride) const {
   const StoredPlane& plane = planes_[read.plane];
   const std::size_t stride = digits == block.codes ? block.stride : rows_;
+  const double full = parts_[read.part].full;
+  if (!plane.cells.empty())
+    return plane.cells.read({digits, stride, block.ids.size(), full}, block.ids, read.key, y, y_stride);
   if (plane.changing.empty()) return plane.weights.multiply(digits, stride, block.ids.size(), y, y_stride);
   for (std::size_t first = 0; first < block.ids.size();) {
     std::size_t count = 1;
@@ -128,19 +133,17 @@ void Array<T>::multiply_weights(const Block& block, const Read& read, const T* d
 
 /// Currents of bent cells by voltage: odd in x, so that both signs of an input bend alike.
 template <class T>
-void Array<T>::add_bends(const Block& block, const Read& read, const T* digits, T* y,
-                         std::size_t y_stride) const {
-  const StoredPlane& plane = planes_[read.plane];
+void Array<T>::add_bends(const StoredPlane& plane, const Powers& inputs, T* y, std::size_t y_stride) const {
   if (plane.square.empty()) return;
-  const std::size_t stride = digits == block.codes ? block.stride : rows_, count = block.ids.size();
-  const auto full = static_cast<T>(parts_[read.part].full);
-  T* powers = scratch<T>(2, block_vectors * rows_);
-  T* sums = scratch<T>(1, block_vectors * plane_cols_);
+  T* powers = scratch<T>(2, inputs.count * rows_);
+  T* sums = scratch<T>(1, inputs.count * plane_cols_);
   for (const int power : {2, 3}) {
-    for (std::size_t b = 0; b < count; ++b)
-      odd_power(power, digits + b * stride, rows_, full, powers + b * rows_);
-    (power == 2 ? plane.square : plane.cube).multiply(powers, rows_, count, sums, plane_cols_);
-    for (std::size_t b = 0; b < count; ++b) add_all(sums + b * plane_cols_, plane_cols_, y + b * y_stride);
+    for (std::size_t b = 0; b < inputs.count; ++b)
+      odd_power(power, inputs.digits + b * inputs.stride, rows_, static_cast<T>(inputs.full),
+                powers + b * rows_);
+    (power == 2 ? plane.square : plane.cube).multiply(powers, rows_, inputs.count, sums, plane_cols_);
+    for (std::size_t b = 0; b < inputs.count; ++b)
+      add_all(sums + b * plane_cols_, plane_cols_, y + b * y_stride);
   }
 }
 
@@ -215,7 +218,8 @@ template <class T>
 void Array<T>::currents(const Block& block, const Read& read, const T* digits, T* y,
                         std::size_t y_stride) const {
   multiply_weights(block, read, digits, y, y_stride);
-  add_bends(block, read, digits, y, y_stride);
+  const std::size_t stride = digits == block.codes ? block.stride : rows_;
+  add_bends(planes_[read.plane], {digits, stride, block.ids.size(), parts_[read.part].full}, y, y_stride);
   add_noise(block, read, digits, y, y_stride);
 }
 
@@ -271,8 +275,15 @@ void Array<T>::column_sums(const T* codes, std::size_t stride, std::size_t count
   for (std::size_t b = 0; b < count; ++b)
     take_part(parts_[part], std::span<const T>(codes + b * stride, rows_),
               std::span(digits).subspan(b * rows_, rows_));
-  planes_[plane].weights.multiply(digits.data(), rows_, count, out, out_stride);
-  const T full = static_cast<T>(parts_[part].full);
+  const StoredPlane& of = planes_[plane];
+  const double whole = parts_[part].full;
+  if (of.cells.empty()) {
+    of.weights.multiply(digits.data(), rows_, count, out, out_stride);
+    add_bends(of, {digits.data(), rows_, count, whole}, out, out_stride);
+  } else {
+    of.cells.read_quietly({digits.data(), rows_, count, whole}, out, out_stride);
+  }
+  const T full = static_cast<T>(whole);
   for (std::size_t b = 0; b < count; ++b)
     for (std::size_t c = 0; c < plane_cols_; ++c) out[b * out_stride + c] /= full;
 }

@@ -8,6 +8,7 @@
 
 #include "models/converter/adc.hpp"
 #include "models/crossbar/array_spec.hpp"
+#include "models/crossbar/cell_reads.hpp"
 #include "models/crossbar/cells.hpp"
 #include "models/crossbar/column_matrix.hpp"
 #include "models/crossbar/pass_weights.hpp"
@@ -16,12 +17,6 @@
 
 namespace mimosa {
 
-/// Address of one MVM's read noise.
-struct MvmId {
-  std::uint32_t pass = 0;
-  std::uint32_t mvm = 0;  ///< position within the layer and pass
-};
-
 /// One programmed array at a fixed time after programming: its planes of effective weights over g_max, the
 /// white-noise variance of each cell, its converters. T is float in runs, double in `mvm` and parity tests.
 template <class T>
@@ -29,8 +24,8 @@ class Array {
  public:
   /// `weights`: −1 … 1, larger ones saturate. UserError where the layer has more than 2^32 weights or a
   /// weight is not finite.
-  Array(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySpec& spec,
-        const ArraySite& site);
+  Array(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySpec& spec, const ArraySite& site,
+        CellPath path = CellPath::WhereNeeded);
 
   /// Results of `ids.size()` vectors of DAC codes; vector b starts at codes + b · stride. With one read, a
   /// result is an ADC code; with several, their codes are added with their weights, exactly, scaled by a
@@ -69,6 +64,7 @@ class Array {
   struct StoredPlane {
     ColumnMatrix<T> weights, variances, held_variances, square, cube;
     PassWeights<T> changing;  ///< empty where weights stay the same
+    CellReads<T> cells;       ///< empty where the matrices above give the sums
     double coefficient = 1.0;
     std::size_t slice = 0;
   };
@@ -85,14 +81,19 @@ class Array {
     std::span<const double> ranges;
   };
 
-  void store_planes(std::vector<Plane<T>>&& planes, const ArraySite& site, double pass_s);
+  void store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& device, const ArraySite& site);
   void plan_reads(std::uint64_t key);
   [[nodiscard]] bool is_single() const;
   /// Column sums of one read with its noise, before conversion.
   void currents(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
   void multiply_weights(const Block& block, const Read& read, const T* digits, T* y,
                         std::size_t y_stride) const;
-  void add_bends(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
+  struct Powers {
+    const T* digits;
+    std::size_t stride, count;
+    double full;
+  };
+  void add_bends(const StoredPlane& plane, const Powers& inputs, T* y, std::size_t y_stride) const;
   /// Σ drive · variance, and whether there is any.
   bool sum_variances(const Block& block, const Read& read, const T* digits, T* variance) const;
   void add_noise(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;

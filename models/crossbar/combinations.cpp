@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/crossbar/combinations.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "models/base/error.hpp"
@@ -8,41 +9,67 @@
 namespace mimosa {
 namespace {
 
-void refuse_if(bool wrong, const std::string& what) {
-  if (wrong) throw UserError(what);
+bool has_white_noise(const DeviceSpec& d) {
+  return d.white.law != WhiteLaw::None && d.read_noise > 0.0;
 }
 
-void check_bent_cells(const DeviceSpec& device, const ArraySpec& array) {
-  if (device.iv.law != IvLaw::Cubic) return;
-  const std::string start = "device.iv.law: cubic cannot be combined with ";
-  const std::string noise = ": noise of a bent cell is not that of its conductance; ";
-  refuse_if(device.white.law != WhiteLaw::None && device.read_noise > 0.0,
-            start + "device.white.law" + noise + "use none, or device.read_noise: 0");
-  refuse_if(
-      device.low_frequency.law != LowFrequencyLaw::None && device.low_frequency.bands == NoiseBands::Three,
-      start + "device.low_frequency.bands: three" + noise + "use frozen");
-  refuse_if(device.telegraph.law != TelegraphLaw::None,
-            start + "device.telegraph.law: a bent cell's two states have two bends; use none");
-  refuse_if(array.wires.level != WireLevel::Ideal && array.dac.input == InputKind::Voltage,
-            start +
-                "chip.wires.level and voltage inputs: currents are not linear in the inputs; use ideal wires "
-                "or chip.dac.input: pulse_width");
+bool has_changing_noise(const DeviceSpec& d) {
+  return d.low_frequency.law != LowFrequencyLaw::None && d.low_frequency.bands == NoiseBands::Three &&
+         d.noise_1f > 0.0;
 }
 
-void check_switching_cells(const DeviceSpec& device, const ArraySpec& array) {
-  if (device.telegraph.law == TelegraphLaw::None) return;
-  const std::string start = "device.telegraph.law: two_state cannot be combined with ";
-  refuse_if(has_unit_column(array.weights),
-            start + "chip.weights.offset: unit_column, for whose cells it is not drawn; use digital");
-  refuse_if(array.wires.level != WireLevel::Ideal,
-            start + "chip.wires.level: a switching cell changes the currents of all others; use ideal");
+bool switches(const DeviceSpec& d) {
+  return d.telegraph.law != TelegraphLaw::None;
+}
+
+/// Inputs that switch their rows on or off, all with one voltage.
+bool gates_rows(const ArraySpec& array) {
+  const std::vector<InputPart> parts = input_parts(array.dac, array.read.phases > 1);
+  return std::all_of(parts.begin(), parts.end(), [](const InputPart& part) {
+    return part.full == 1.0 && (part.digits == InputPart::Digits::Bits || part.sign != InputPart::Sign::Both);
+  });
+}
+
+void check_line(const DeviceSpec& device, const ArraySpec& array) {
+  if (array.wires.level != WireLevel::Line) return;
+  const std::string end =
+      ": chip.wires.level line is an approximation for linear cells that keep their conductance; use exact";
+  if (has_bent_cells(device) && array.dac.input == InputKind::Voltage)
+    throw UserError("device.iv.law: cubic with voltage inputs cannot be combined with line wires" + end);
+  if (switches(device))
+    throw UserError("device.telegraph.law: two_state cannot be combined with line wires" + end);
+}
+
+void check_source_lines(const ArraySpec& array) {
+  if (!has_wires(array.wires) || array.wires.topology != WireTopology::SeparateSource) return;
+  if (gates_rows(array)) return;
+  throw UserError(
+      "chip.wires.topology: separate_source has one voltage for all cells of a source line, inputs switch "
+      "rows; use chip.dac.slice_bits: 1 with chip.read.phases: 2 or 4 or with chip.dac.code: "
+      "twos_complement");
 }
 
 }  // namespace
 
+bool has_bent_cells(const DeviceSpec& device) {
+  return device.iv.law == IvLaw::Cubic && device.nonlinearity > 0.0;
+}
+
+bool has_wires(const WireSpec& wires) {
+  return wires.level != WireLevel::Ideal && has_resistance(wires);
+}
+
+bool needs_cell_reads(const DeviceSpec& device, const ArraySpec& array) {
+  const bool bent = has_bent_cells(device), wires = has_wires(array.wires);
+  if (bent && (has_white_noise(device) || has_changing_noise(device) || switches(device))) return true;
+  if (!wires) return false;
+  return (bent && array.dac.input == InputKind::Voltage) || switches(device) ||
+         array.wires.topology == WireTopology::SeparateSource;
+}
+
 void check_combination(const DeviceSpec& device, const ArraySpec& array) {
-  check_bent_cells(device, array);
-  check_switching_cells(device, array);
+  check_line(device, array);
+  check_source_lines(array);
 }
 
 }  // namespace mimosa

@@ -59,12 +59,14 @@ template <class T>
 void PassWeights<T>::add_switching(std::uint32_t pass, std::size_t row, T* weights) const {
   const double time_s = static_cast<double>(pass) * pass_s_;
   for (const SwitchingCells& part : switching_)
-    for (std::size_t c = 0; c < cols_; ++c) {
-      const Telegraph& cell = part.cells[row * cols_ + c];
+    for (std::size_t c = 0; c < part.cols; ++c) {
+      const Telegraph& cell = part.cells[row * part.cols + c];
+      const std::uint32_t number =
+          part.unit ? row0_ + static_cast<std::uint32_t>(row) : index(row) + static_cast<std::uint32_t>(c);
       const double events = time_s * static_cast<double>(cell.rate_hz),
                    share = static_cast<double>(cell.high_share);
-      if (!telegraph_is_high(part.key, index(row) + static_cast<std::uint32_t>(c), events, share))
-        weights[c] -= static_cast<T>(part.sign * static_cast<double>(cell.drop_us));
+      if (!telegraph_is_high(part.key, number, events, share))
+        weights[(part.unit ? cols_ : 0) + c] -= static_cast<T>(part.sign * static_cast<double>(cell.drop_us));
     }
 }
 

@@ -23,11 +23,25 @@ struct WeightBlock {
 struct SwitchingCells {
   std::uint64_t key = 0;
   double sign = 1.0;             ///< of the part in the plane, over g_max and the number of parallel cells
-  std::vector<Telegraph> cells;  ///< [rows][cols of the block]
+  std::vector<Telegraph> cells;  ///< [rows][cols]
+  std::size_t cols = 0;          ///< of the block, or 1
+  bool unit = false;             ///< the unit column's, whose cells are numbered by their rows
 };
 
+/// Cells of one polarity of a slice, of one of its parallel pairs, in uS [rows][cols of the plane].
+struct ReadCells {
+  double sign = 1.0;  ///< of its currents in the plane, over the number of parallel cells
+  std::vector<double> now_us;
+  std::vector<double> white_us2, mvm_us2, pass_us2;  ///< variances, see CellRow; empty without
+  std::vector<SwitchingCells> switching;             ///< empty without
+};
+
+/// Whether column sums are made cell by cell: where they must (combinations.hpp), or always.
+enum class CellPath { WhereNeeded, Always };
+
 /// What one conversion reads: column sums of one weight slice (four phases: of one polarity of it). Values
-/// are over g_max; a unit column, where there is one, stands last.
+/// are over g_max; a unit column, where there is one, stands last. With `cells`, only the coefficient and the
+/// weights (without wires and bends) stand beside them.
 template <class T>
 struct Plane {
   std::vector<T> weights;    ///< [rows][cols], with the wires
@@ -38,6 +52,7 @@ struct Plane {
   std::vector<T> square, cube;            ///< of x |x| and x³ where cells bend (voltage inputs); else empty
   std::vector<T> pass_sigmas;             ///< of the noise redrawn every pass; empty without
   std::vector<SwitchingCells> switching;  ///< telegraph noise: of each part of the plane; else empty
+  std::vector<ReadCells> cells;           ///< where column sums are made cell by cell
   double coefficient = 1.0;
   std::size_t slice = 0;
 };
@@ -55,6 +70,7 @@ struct ProgrammedPlanes {
 /// finite or the wires cannot be treated.
 template <class T>
 [[nodiscard]] ProgrammedPlanes<T> program_planes(const WeightBlock<T>& weights, const DeviceSpec& device,
-                                                 const ArraySpec& spec, const ArraySite& site);
+                                                 const ArraySpec& spec, const ArraySite& site,
+                                                 CellPath path = CellPath::WhereNeeded);
 
 }  // namespace mimosa

@@ -14,10 +14,6 @@ namespace mimosa {
 
 namespace {
 
-bool without_resistance(const WireSpec& w) {
-  return w.word_ohm == 0.0 && w.bit_ohm == 0.0 && w.source_ohm == 0.0 && w.sense_ohm == 0.0;
-}
-
 void check_line_ohm(const char* key, double ohm) {
   if (ohm == 0.0) return;
   throw UserError(
@@ -86,6 +82,10 @@ constexpr std::array<CopperWire, 9> copper_wires = {{{130, 175, 1.6, 2.01, 10.0}
 
 }  // namespace
 
+bool has_resistance(const WireSpec& spec) {
+  return spec.word_ohm > 0.0 || spec.bit_ohm > 0.0 || spec.source_ohm > 0.0 || spec.sense_ohm > 0.0;
+}
+
 void check(const WireSpec& spec) {
   if (spec.level != WireLevel::Line) return;
   if (spec.topology == WireTopology::SeparateSource)
@@ -101,7 +101,7 @@ std::vector<double> effective_conductances(const CellGrid& cells, const WireSpec
                                            const std::string& where) {
   check(wires);
   std::vector<double> g(cells.g_us.begin(), cells.g_us.end());
-  if (wires.level == WireLevel::Ideal || without_resistance(wires)) return g;
+  if (wires.level == WireLevel::Ideal || !has_resistance(wires)) return g;
   if (wires.topology == WireTopology::SeparateSource)
     throw UserError(where +
                     ": chip.wires.topology separate_source has no effective conductances, its currents are "
@@ -115,7 +115,7 @@ std::vector<double> effective_conductances(const CellGrid& cells, const WireSpec
 std::vector<double> noise_attenuations(const CellGrid& cells, const WireSpec& wires,
                                        const std::string& where) {
   check(wires);
-  if (wires.level == WireLevel::Ideal || without_resistance(wires))
+  if (wires.level == WireLevel::Ideal || !has_resistance(wires))
     return std::vector<double>(cells.g_us.size(), 1.0);
   if (wires.topology == WireTopology::SeparateSource) return separate_attenuations(cells, wires, where);
   if (wires.level == WireLevel::Exact) return exact_attenuations(cells, wires);

@@ -39,6 +39,9 @@ void describe(Visitor& v, WireSpec& s) {
   v.field("sense_ohm", s.sense_ohm, "ohm", "sense node of a bit line, beside its segment", 0.0, 1e6);
 }
 
+/// True where a resistance is given.
+[[nodiscard]] bool has_resistance(const WireSpec& spec);
+
 /// Cross-field rules: level line has no word lines, drivers, sense nodes and source lines. UserError.
 void check(const WireSpec& spec);
 

@@ -7,6 +7,7 @@
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/interval.hpp"
+#include "models/crossbar/combinations.hpp"
 #include "models/device/exact.hpp"
 #include "sim/engine/reference_passes.hpp"
 #include "sim/run/validity.hpp"
@@ -81,7 +82,7 @@ void Causes::find_acting() {
     if (program_.stages[s].analog.empty()) continue;
     stage_of_[program_.stages[s].analog] = s;
     acting_[s] |= only(Cause::Dac) | only(Cause::Adc);
-    if (experiment_.chip.analog.wires.level != WireLevel::Ideal) acting_[s] |= only(Cause::Wires);
+    if (has_wires(experiment_.chip.analog.wires)) acting_[s] |= only(Cause::Wires);
   }
   for (const ValidityRow& row : validity_table(program_, experiment_)) {
     const auto stage = stage_of_.find(row.layer);

@@ -152,7 +152,7 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
   result.accuracy = run.accuracy;
   result.clamped_read_gap = run.clamped_read_gap;
   result.programming = run.programming;
-  result.noise_path = "exact column Gaussian (linear cells)";
+  result.noise_path = noise_path(program, experiment);
   result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
   result.provenance.dataset_sha256 = fashion_mnist_sha256();
   add_analyses(result, network, program, experiment, run.ranges, request);

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "models/crossbar/combinations.hpp"
+
 namespace mimosa {
 namespace {
 
@@ -44,11 +46,30 @@ std::string noise_1f_state(const DeviceSpec& d) {
   return d.low_frequency.bands == NoiseBands::Three ? "applied: in three bands" : "applied: frozen for a run";
 }
 
-std::string nonlinearity_state(const DeviceSpec& d, InputKind input) {
+std::string nonlinearity_state(const DeviceSpec& d, const ArraySpec& array) {
   if (d.iv.law == IvLaw::Linear) return "not applicable: the cells are linear";
   if (d.nonlinearity <= 0.0) return "not applicable: scale 0";
-  return input == InputKind::Voltage ? "applied: exactly, as three sums over the inputs"
-                                     : "applied: at the voltage of the pulses";
+  if (array.dac.input == InputKind::PulseWidth) return "applied: at the voltage of the pulses";
+  return needs_cell_reads(d, array) ? "applied: cell by cell"
+                                    : "applied: exactly, as three sums over the inputs";
+}
+
+/// White noise: by the law of the column's sum, or cell by cell.
+std::string read_noise_state(const DeviceSpec& d, const ArraySpec& array) {
+  const std::string state = state_of(d.white.law != WhiteLaw::None, d.read_noise);
+  if (state != "applied") return state;
+  if (needs_cell_reads(d, array)) return "applied: drawn for every cell";
+  return array.wires.level == WireLevel::Exact && has_wires(array.wires)
+             ? "applied: attenuated by the wires as at full input"
+             : state;
+}
+
+std::string wires_state(const DeviceSpec& d, const ArraySpec& array) {
+  if (array.wires.level == WireLevel::Ideal) return "not applicable: chip.wires.level is ideal";
+  if (!has_wires(array.wires)) return "not applicable: no resistance given";
+  if (array.wires.level == WireLevel::Line) return "applied: as distributed bit lines";
+  return needs_cell_reads(d, array) ? "applied: by the exact solution of every read"
+                                    : "applied: by the exact solution";
 }
 
 void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const DeviceSpec& d,
@@ -60,17 +81,15 @@ void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const
   add("programming_noise", state_of(d.programming.law != ProgrammingLaw::None, d.programming_noise));
   add("drift", drift_state(d));
   add("noise_1f", noise_1f_state(d));
-  add("read_noise", state_of(d.white.law != WhiteLaw::None, d.read_noise));
+  add("read_noise", read_noise_state(d, array));
   add("faults", state_of(d.faults.law != FaultLaw::None, d.faults_scale));
   add("telegraph",
       d.telegraph.law == TelegraphLaw::None ? state_of(false) : "applied: a cell's state lasts for a pass");
-  add("nonlinearity", nonlinearity_state(d, array.dac.input));
+  add("nonlinearity", nonlinearity_state(d, array));
   add("read_disturb", read_disturb_state(d));
   add("temperature", temperature_state(d));
   add("drift_compensation", compensation_state(d));
-  add("wires", array.wires.level == WireLevel::Ideal  ? "not applicable: chip.wires.level is ideal"
-               : array.wires.level == WireLevel::Line ? "applied: as distributed bit lines"
-                                                      : "applied: by the exact solution");
+  add("wires", wires_state(d, array));
   add("converters", "applied");
 }
 
@@ -97,6 +116,20 @@ std::vector<ValidityRow> validity_table(const Program& program, const Experiment
       rows.push_back({node, "device and converter effects", "not applicable: computed by the vector unit"});
   }
   return rows;
+}
+
+std::string noise_path(const Program& program, const Experiment& experiment) {
+  bool by_column = false;
+  std::string by_cell;
+  for (const Stage& stage : program.stages) {
+    if (stage.analog.empty()) continue;
+    if (needs_cell_reads(device_for_layer(experiment, stage.analog), experiment.chip.analog))
+      by_cell += (by_cell.empty() ? "" : ", ") + stage.analog;
+    else
+      by_column = true;
+  }
+  if (by_cell.empty()) return "exact column Gaussian (linear cells)";
+  return by_column ? "cell by cell in " + by_cell + "; exact column Gaussian elsewhere" : "cell by cell";
 }
 
 }  // namespace mimosa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
 #include <vector>
 
 #include "hw/program/program.hpp"
@@ -10,5 +11,8 @@ namespace mimosa {
 
 /// Layer × effect: whether what the configuration asks for reaches the layer, and if not, why.
 [[nodiscard]] std::vector<ValidityRow> validity_table(const Program& program, const Experiment& experiment);
+
+/// How read noise is drawn: by the law of a column's sum, cell by cell in all layers, or in some.
+[[nodiscard]] std::string noise_path(const Program& program, const Experiment& experiment);
 
 }  // namespace mimosa

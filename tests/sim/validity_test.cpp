@@ -57,9 +57,32 @@ TEST_CASE("the validity table tells scales of zero, overrides and how effects ar
   CHECK(rows["telegraph"] == "applied: a cell's state lasts for a pass");
   CHECK(rows["nonlinearity"] == "applied: at the voltage of the pulses");
   CHECK(rows["read_disturb"] == "not applicable: fewer reads than the transition takes");
+  CHECK(rows["read_noise"] == "applied: drawn for every cell");
+  e.chip.analog.dac.input = InputKind::Voltage;
+  e.chip.analog.wires = {.level = WireLevel::Exact, .word_ohm = 1.0, .bit_ohm = 1.0};
+  rows = states(e);
+  CHECK(rows["nonlinearity"] == "applied: cell by cell");
+  CHECK(rows["wires"] == "applied: by the exact solution of every read");
   rows = states(e, "head");
   CHECK(rows["drift"] == "not applicable: scale 0");
   CHECK(rows["drift_compensation"] == "applied: there is no drift to undo");
+}
+
+TEST_CASE("the report tells how read noise was drawn", "[validity]") {
+  Experiment e;
+  e.device = pcm_device();
+  Program program;
+  for (const std::string name : {"stem", "head"}) {
+    program.stages.emplace_back();
+    program.stages.back().analog = name;
+  }
+  CHECK(noise_path(program, e) == "exact column Gaussian (linear cells)");
+  e.device.iv.law = IvLaw::Cubic;
+  CHECK(noise_path(program, e) == "cell by cell");
+  e.overrides = {{"stem", "device.nonlinearity", "0"}};
+  CHECK(noise_path(program, e) == "cell by cell in head; exact column Gaussian elsewhere");
+  e.chip.analog.wires = {.level = WireLevel::Exact, .word_ohm = 0.0, .bit_ohm = 0.0};
+  CHECK(states(e)["wires"] == "not applicable: no resistance given");
 }
 
 }  // namespace mimosa
