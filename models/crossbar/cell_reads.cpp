@@ -35,6 +35,7 @@ CellReads<T>::CellReads(Plane<T>& plane, const DeviceSpec& device, const ArraySp
       cols_(cols),
       plane_cols_(plane.weights.size() / rows),
       iv_(device.iv),
+      range_(device.range()),
       nonlinearity_(device.nonlinearity),
       g_max_us_(device.g_max_us),
       pass_s_(device.pass_s),
@@ -122,7 +123,7 @@ void CellReads<T>::bend(Work& work) const {
   for (std::size_t r = 0; r < rows_; ++r) {
     if (work.x[r] == 0.0 && !work.lines) continue;
     for (std::size_t k = r * plane_cols_; k < (r + 1) * plane_cols_; ++k) {
-      const CubicIv iv = cubic_iv(iv_, work.g_us[k], nonlinearity_);
+      const CubicIv iv = cell_iv(iv_, range_, work.g_us[k], nonlinearity_);
       if (chord) {
         work.g_us[k] += 1e6 * volts * (iv.n2 + volts * iv.n3);
       } else {

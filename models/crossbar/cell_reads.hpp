@@ -63,6 +63,7 @@ class CellReads {
   std::vector<ReadCells> grids_;
   std::size_t rows_ = 0, cols_ = 0, plane_cols_ = 0;
   IvSpec iv_;
+  CellRange range_;
   double nonlinearity_ = 1.0, g_max_us_ = 1.0, pass_s_ = 0.0;
   InputKind input_ = InputKind::Voltage;
   WireSpec wires_;

@@ -98,7 +98,8 @@ void SliceProgrammer<T>::bend(SliceCells& cells) const {
   cells.square.resize(cells.now.size());
   cells.cube.resize(cells.now.size());
   for (std::size_t i = 0; i < cells.now.size(); ++i) {
-    const CubicIv iv = cubic_iv(device_.iv, cells.now[i] * device_.g_max_us, device_.nonlinearity);
+    const CubicIv iv =
+        cell_iv(device_.iv, device_.range(), cells.now[i] * device_.g_max_us, device_.nonlinearity);
     cells.square[i] = iv.n2 * volts * unit;
     cells.cube[i] = iv.n3 * volts * volts * unit;
   }

@@ -2,6 +2,8 @@
 #pragma once
 #include <vector>
 
+#include "models/device/cell_range.hpp"
+
 // Current of a cell over its voltage.
 namespace mimosa {
 
@@ -34,5 +36,10 @@ struct CubicIv {
 
 /// The law at conductance g; `scale` multiplies N2 and N3. A linear law, and g = 0, give G V alone.
 [[nodiscard]] CubicIv cubic_iv(const IvSpec& spec, double g_us, double scale);
+
+/// The law of a cell whose conductance errors and noise may take out of g_min … g_max, where the fit holds
+/// and its polynomials stay small: beyond, the bend over the conductance is that of the nearer end. Our
+/// choice.
+[[nodiscard]] CubicIv cell_iv(const IvSpec& spec, const CellRange& range, double g_us, double scale);
 
 }  // namespace mimosa

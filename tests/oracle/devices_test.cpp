@@ -118,6 +118,16 @@ TEST_CASE("Milo's cells have their tabulated sigmas and currents", "[devices]") 
   check_printed(cubic_iv(device.iv, 62.5, 1.0).current_a(0.5) * 1e6, 26.455228, 6);
   check_printed(cubic_iv(device.iv, 225.0, 1.0).current_a(0.5) * 1e6, 112.057537, 6);
   CHECK(cubic_iv(device.iv, 62.5, 0.0).current_a(0.5) * 1e6 == Approx(31.25));
+  // Beyond the range of the fit the bend keeps its share of the current.
+  for (const double end : {50.0, 225.0}) {
+    const double share = cubic_iv(device.iv, end, 1.0).current_a(0.2) / end;
+    for (const double g : {end, end == 50.0 ? 1e-3 : 1e4, -3.0})
+      if (g > 0.0 || end == 50.0)
+        CHECK(cell_iv(device.iv, device.range(), g, 1.0).current_a(0.2) == Approx(share * g).epsilon(1e-12));
+  }
+  CHECK(cell_iv(device.iv, device.range(), 62.5, 1.0).current_a(0.5) ==
+        cubic_iv(device.iv, 62.5, 1.0).current_a(0.5));
+  CHECK(cell_iv(device.iv, device.range(), 0.0, 1.0).current_a(0.5) == 0.0);
 }
 
 TEST_CASE("CMO cells relax and fluctuate as tabulated", "[devices]") {

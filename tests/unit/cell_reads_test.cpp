@@ -109,7 +109,7 @@ std::vector<double> nodal_sums(const DeviceSpec& device, const WireSpec& w,
   for (std::size_t polarity = 0; polarity < 2; ++polarity) {
     std::vector<double> square, cube;
     for (const double us : g[polarity]) {
-      const CubicIv iv = cubic_iv(device.iv, us, device.nonlinearity);
+      const CubicIv iv = cell_iv(device.iv, device.range(), us, device.nonlinearity);
       square.push_back(1e6 * iv.n2);
       cube.push_back(1e6 * iv.n3);
     }
@@ -206,9 +206,11 @@ TEST_CASE("noise drawn for every cell has the variance of the column", "[crossba
 
 TEST_CASE("noise of a bent cell is that of its current at a conductance that fluctuates",
           "[crossbar][cells]") {
-  // Strong noise, 20 % of g_max, so that the bend of the noise itself shows in the mean.
+  // Weak noise, that the slope of the law at the cell's conductance decides, and noise of 20 % of g_max,
+  // which reaches beyond the range of the fit.
+  const double magnitude = GENERATE(0.01, 0.2);
   DeviceSpec device = milo();
-  device.white = {.law = WhiteLaw::Additive, .magnitude = 0.2};
+  device.white = {.law = WhiteLaw::Additive, .magnitude = magnitude};
   const std::size_t reads = 40000;
   const std::vector<double> weight{0.6}, codes{90.0};
   for (const InputKind input : {InputKind::Voltage, InputKind::PulseWidth}) {
@@ -216,11 +218,11 @@ TEST_CASE("noise of a bent cell is that of its current at a conductance that flu
     const Moments got = moments(reads_of(array, codes, reads)[0]);
     const double x = 90.0 / 127.0, volts = device.iv.v_read_v;
     const bool pulses = input == InputKind::PulseWidth;
-    const double sigma = 0.2 * 225.0 / std::sqrt(pulses ? x : 1.0);
+    const double sigma = magnitude * 225.0 / std::sqrt(pulses ? x : 1.0);
     double mean = 0.0, variance = 0.0;
     for (const double g : {50.0 + 175.0 * 0.6, 50.0}) {
       const auto [m, v] = gaussian_moments(g, sigma, [&](double us) {
-        const CubicIv iv = cubic_iv(device.iv, us, 1.0);
+        const CubicIv iv = cell_iv(device.iv, device.range(), us, 1.0);
         return (pulses ? x * iv.current_a(volts) : iv.current_a(x * volts)) / (225e-6 * volts);
       });
       mean += g > 50.0 ? m : -m;
@@ -228,12 +230,8 @@ TEST_CASE("noise of a bent cell is that of its current at a conductance that flu
     }
     CHECK(std::fabs(got.mean - mean) < limit * got.mean_error);
     CHECK(std::fabs(got.std - std::sqrt(variance)) < limit * got.std_error);
-    DeviceSpec straight = device;
-    straight.nonlinearity = 0.0;
-    const Moments linear = moments(
-        reads_of(Array<double>(WeightBlock<double>{weight, 1, 1, 1}, straight, fine(input), {.layer = "b"}),
-                 codes, reads)[0]);
-    CHECK(std::fabs(linear.std - std::sqrt(variance)) > limit * (linear.std_error + got.std_error));
+    const double straight = std::sqrt(2.0) * x * sigma / 225.0;  // two linear cells
+    if (magnitude < 0.1) CHECK(std::fabs(got.std - straight) > 2.0 * limit * got.std_error);
   }
 }
 
