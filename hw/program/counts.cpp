@@ -123,14 +123,19 @@ Counts vec_counts(const Program& program, int stage) {
   return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
 }
 
+Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip) {
+  Counts total;
+  for (const Instruction& i : task.code) {
+    total += counts_of(program, task, i, chip);
+    if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage, task.block, chip.analog);
+    if (i.op == Opcode::Vec) total += vec_counts(program, task.stage);
+  }
+  return total;
+}
+
 Counts counts_per_pass(const Program& program, const ChipSpec& chip) {
   Counts total;
-  for (const Task& task : program.tasks)
-    for (const Instruction& i : task.code) {
-      total += counts_of(program, task, i, chip);
-      if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage, task.block, chip.analog);
-      if (i.op == Opcode::Vec) total += vec_counts(program, task.stage);
-    }
+  for (const Task& task : program.tasks) total += counts_of(program, task, chip);
   return total;
 }
 

@@ -33,7 +33,8 @@ struct Counts {
 /// Arithmetic events of one `mvm` and `vec` instruction.
 [[nodiscard]] Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec& arrays);
 [[nodiscard]] Counts vec_counts(const Program& program, int stage);
-/// Everything one pass of the program does.
+/// Everything a task does in one pass, and all tasks together.
+[[nodiscard]] Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip);
 [[nodiscard]] Counts counts_per_pass(const Program& program, const ChipSpec& chip);
 
 /// Joules by component: event counts times the chip's costs. The lump of an MVM stays a lump.

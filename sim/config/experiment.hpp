@@ -55,6 +55,7 @@ struct Experiment {
   CompilerOptions compiler;
   CalibrationOptions calibration;
   int timed_passes = 64;                  ///< at most, to reach the steady state
+  double arrival_per_s = 0.0;             ///< of inputs; 0: always one waiting
   int threads = 0;                        ///< 0: all cores
   int batch = 32;                         ///< passes computed together
   std::vector<std::string> config_roots;  ///< folders in which names of networks are looked up
@@ -102,6 +103,10 @@ void describe(Visitor& v, Experiment& e) {
       });
   v.field("timed_passes", e.timed_passes, "1",
           "passes the SystemC chip runs at most to reach its steady state", 2, 100000);
+  v.section("workload", "how inputs come", [&](auto& m) {
+    m.field("arrival_per_s", e.arrival_per_s, "1/s", "mean rate of inputs; 0: the next is always there", 0.0,
+            1e12);
+  });
   v.field("threads", e.threads, "1", "worker threads; 0: all cores; no result depends on it", 0, 1024);
   v.field("batch", e.batch, "passes", "passes computed together; no result depends on it", 1, 65536);
 }

@@ -94,6 +94,32 @@ Json baseline_json(const RunResult& r) {
           {"saving_energy", r.baseline->saving_energy}};
 }
 
+Json unshared_json(const std::optional<UnsharedResult>& u) {
+  if (!u) return nullptr;
+  return {{"stages", u->stages},
+          {"energy_per_input_j", u->energy_per_input_j},
+          {"energy_share", u->energy_share},
+          {"cycles_per_input", u->cycles_per_input},
+          {"busiest", u->busiest},
+          {"speedup_limit", maybe(u->speedup_limit)},
+          {"saving_limit", maybe(u->saving_limit)}};
+}
+
+Json arrival_json(const std::optional<ArrivalResult>& a) {
+  if (!a) return nullptr;
+  return {{"arrival_per_s", a->arrival_per_s},
+          {"keeps_up", a->keeps_up},
+          {"fill_wait_mean_s", a->fill_wait_mean_s},
+          {"fill_wait_first_s", a->fill_wait_first_s},
+          {"response_mean_s", a->response_mean_s}};
+}
+
+/// Inputs per second and mm² of the whole chip. The baseline runs on the same chip, replicated into its
+/// arrays: compared at equal area.
+Json density_json(const RunResult& r) {
+  return r.timing && r.area_mm2 > 0.0 ? Json(r.timing->inputs_per_s / r.area_mm2) : Json(nullptr);
+}
+
 Json validity_json(const std::vector<ValidityRow>& rows) {
   Json list = Json::array();
   for (const ValidityRow& row : rows)
@@ -125,7 +151,10 @@ Json run_json(const RunResult& r) {
             {"tiles_used", r.mapping.tiles_used},
             {"tiles_total", r.mapping.tiles_total},
             {"cells", r.mapping.cell_utilisation}}},
+          {"inputs_per_s_per_mm2", density_json(r)},
           {"baseline", baseline_json(r)},
+          {"unshared", unshared_json(r.unshared)},
+          {"workload", arrival_json(r.arrival)},
           {"calibration", calibration_json(r.calibration)},
           {"programming", programming_json(r.programming)},
           {"counts_per_pass", r.counts},

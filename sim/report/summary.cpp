@@ -84,13 +84,38 @@ std::string energy_line(const RunResult& r) {
   return line("energy", text, r.baseline ? "against N=1: " + times(r.baseline->saving_energy) : "");
 }
 
+/// What does not shrink with the number of slots, and what that leaves at best.
+std::string unshared_line(const RunResult& r) {
+  if (!r.unshared || !r.energy) return {};
+  const UnsharedResult& u = *r.unshared;
+  std::string limits;
+  if (u.speedup_limit && u.saving_limit)
+    limits = fmt::format("at most {}, energy {}", times(*u.speedup_limit), times(*u.saving_limit));
+  return line("unshared",
+              fmt::format("{} of the energy; {} cycles/input in {}", percent(u.energy_share, 0),
+                          grouped(u.cycles_per_input), u.busiest),
+              limits);
+}
+
+std::string arrival_line(const RunResult& r) {
+  if (!r.arrival) return {};
+  const ArrivalResult& a = *r.arrival;
+  if (!a.keeps_up)
+    return line("arrival", fmt::format("{}/s is more than the chip takes: waiting grows without end",
+                                       grouped(a.arrival_per_s)));
+  return line("arrival", fmt::format("{}/s: {} until a pass is full, mean; with the chip's latency {}",
+                                     grouped(a.arrival_per_s), with_prefix(a.fill_wait_mean_s, "s"),
+                                     with_prefix(a.response_mean_s, "s")));
+}
+
 }  // namespace
 
 std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path) {
   std::string text;
   for (const RunResult& r : results) {
     if (!text.empty()) text += '\n';
-    text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r);
+    text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r) +
+            unshared_line(r) + arrival_line(r);
   }
   if (!results.empty() && !results.front().estimates.empty())
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",

@@ -11,6 +11,7 @@
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
 #include "sim/run/setup_result.hpp"
+#include "sim/run/superposition_result.hpp"
 
 namespace mimosa {
 
@@ -84,6 +85,8 @@ struct RunResult {
   double area_mm2 = 0.0;
   std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
   std::optional<BaselineResult> baseline;
+  std::optional<UnsharedResult> unshared;  ///< of passes of several inputs
+  std::optional<ArrivalResult> arrival;    ///< where an arrival rate is given
   std::vector<ValidityRow> validity;
   std::optional<DiagnosisResult> diagnosis;
   std::optional<ErrorBudgetResult> error_budget;

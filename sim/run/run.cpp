@@ -18,6 +18,7 @@
 #include "sim/run/diagnose.hpp"
 #include "sim/run/error_budget.hpp"
 #include "sim/run/setup_cost.hpp"
+#include "sim/run/superposition.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "sim/run/validity.hpp"
 #include "sim/run/version.hpp"
@@ -81,6 +82,16 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
     result.speedup_cycles =
         ours.timing->inputs_per_s / time_program(program, experiment.chip, experiment, nullptr).inputs_per_s;
   return result;
+}
+
+/// What would be left per input if the shared part cost nothing, against the baseline.
+UnsharedResult unshared_with_limits(UnsharedResult unshared, const RunResult& run) {
+  if (!run.baseline) return unshared;
+  unshared.saving_limit = run.baseline->saving_energy * run.energy->per_input_j / unshared.energy_per_input_j;
+  if (run.timing)
+    unshared.speedup_limit =
+        run.baseline->speedup_cycles * run.timing->cycles_per_input / unshared.cycles_per_input;
+  return unshared;
 }
 
 std::vector<std::string> layers_of(const Program& program) {
@@ -190,6 +201,11 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr);
   if (!network.baseline.empty() && network.baseline != network.name)
     result.baseline = compare(experiment, network.baseline, result);
+  if (network.inputs_per_pass > 1)
+    result.unshared = unshared_with_limits(unshared_work(network.graph, program, chip), result);
+  if (result.timing && experiment.arrival_per_s > 0.0)
+    result.arrival = arrivals(experiment.arrival_per_s, network.inputs_per_pass, result.timing->inputs_per_s,
+                              static_cast<double>(result.timing->latency_cycles) / result.timing->clock_hz);
   if (wants_accuracy(experiment)) {
     add_accuracy(result, network, program, experiment, request);
     result.validity = validity_table(program, experiment);
