@@ -18,7 +18,8 @@ enum class Effect : std::uint32_t {
   Faults,
   AdcErrors = 32,
   PassNoise,
-  Telegraph
+  Telegraph,
+  WireSample
 };
 
 /// Address of a family of random numbers: what they are, never where they are placed. `layer` is the logical

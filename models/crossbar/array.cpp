@@ -133,7 +133,7 @@ void Array<T>::multiply_weights(const Block& block, const Read& read, const T* d
 
 /// Currents of bent cells by voltage: odd in x, so that both signs of an input bend alike.
 template <class T>
-void Array<T>::add_bends(const StoredPlane& plane, const Powers& inputs, T* y, std::size_t y_stride) const {
+void Array<T>::add_bends(const StoredPlane& plane, const Digits& inputs, T* y, std::size_t y_stride) const {
   if (plane.square.empty()) return;
   T* powers = scratch<T>(2, inputs.count * rows_);
   T* sums = scratch<T>(1, inputs.count * plane_cols_);
@@ -269,23 +269,30 @@ void Array<T>::mvm(const T* codes, std::size_t stride, std::span<const MvmId> id
 }
 
 template <class T>
+void Array<T>::quiet_sums(const StoredPlane& plane, const Digits& inputs, T* out,
+                          std::size_t out_stride) const {
+  if (!plane.cells.empty()) return plane.cells.read_quietly(inputs, out, out_stride);
+  plane.weights.multiply(inputs.digits, inputs.stride, inputs.count, out, out_stride);
+  add_bends(plane, inputs, out, out_stride);
+}
+
+template <class T>
 void Array<T>::column_sums(const T* codes, std::size_t stride, std::size_t count, std::size_t plane,
                            std::size_t part, T* out, std::size_t out_stride) const {
   std::vector<T> digits(count * rows_);
   for (std::size_t b = 0; b < count; ++b)
     take_part(parts_[part], std::span<const T>(codes + b * stride, rows_),
               std::span(digits).subspan(b * rows_, rows_));
-  const StoredPlane& of = planes_[plane];
-  const double whole = parts_[part].full;
-  if (of.cells.empty()) {
-    of.weights.multiply(digits.data(), rows_, count, out, out_stride);
-    add_bends(of, {digits.data(), rows_, count, whole}, out, out_stride);
-  } else {
-    of.cells.read_quietly({digits.data(), rows_, count, whole}, out, out_stride);
-  }
-  const T full = static_cast<T>(whole);
+  const double full = parts_[part].full;
+  quiet_sums(planes_[plane], {digits.data(), rows_, count, full}, out, out_stride);
   for (std::size_t b = 0; b < count; ++b)
-    for (std::size_t c = 0; c < plane_cols_; ++c) out[b * out_stride + c] /= full;
+    for (std::size_t c = 0; c < plane_cols_; ++c) out[b * out_stride + c] /= static_cast<T>(full);
+}
+
+template <class T>
+void Array<T>::digit_sums(std::span<const T> digits, std::size_t plane, double full, std::span<T> out) const {
+  quiet_sums(planes_[plane], {digits.data(), rows_, 1, full}, out.data(), plane_cols_);
+  for (T& sum : out) sum /= static_cast<T>(full);
 }
 
 template class Array<float>;

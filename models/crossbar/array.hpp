@@ -41,6 +41,8 @@ class Array {
   /// g·x; out has plane_cols() columns. For calibration and tests.
   void column_sums(const T* codes, std::size_t stride, std::size_t count, std::size_t plane, std::size_t part,
                    T* out, std::size_t out_stride) const;
+  /// The same for the digits of one vector, `full` the largest of their part. Sizes: rows(), plane_cols().
+  void digit_sums(std::span<const T> digits, std::size_t plane, double full, std::span<T> out) const;
 
   /// Digital factors that undo the mean drift of results, one or one a column: mean |w| read after
   /// programming over mean |w| now, each floored at 1e-4; 1 when off, or when the ADC's range undoes it.
@@ -88,12 +90,10 @@ class Array {
   void currents(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
   void multiply_weights(const Block& block, const Read& read, const T* digits, T* y,
                         std::size_t y_stride) const;
-  struct Powers {
-    const T* digits;
-    std::size_t stride, count;
-    double full;
-  };
-  void add_bends(const StoredPlane& plane, const Powers& inputs, T* y, std::size_t y_stride) const;
+  using Digits = typename CellReads<T>::Inputs;
+  void add_bends(const StoredPlane& plane, const Digits& inputs, T* y, std::size_t y_stride) const;
+  /// Without noise, in units of Σ g·digit.
+  void quiet_sums(const StoredPlane& plane, const Digits& inputs, T* out, std::size_t out_stride) const;
   /// Σ drive · variance, and whether there is any.
   bool sum_variances(const Block& block, const Read& read, const T* digits, T* variance) const;
   void add_noise(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;

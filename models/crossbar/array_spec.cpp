@@ -46,6 +46,10 @@ void check(const ArraySpec& spec) {
   check(spec.dac);
   check(spec.adc);
   check(spec.wires);
+  if (spec.wires.level != WireLevel::Ideal && !has_resistance(spec.wires))
+    throw UserError(
+        "chip.wires.level: only ideal has a meaning where no resistance is given; set chip.wires.word_ohm, "
+        "bit_ohm, source_ohm or sense_ohm");
   if (spec.adc.range == AdcRange::Granular && w.bits == 0)
     throw UserError(
         "chip.adc.range: granular is the smallest difference of column sums, so weights must be quantised; "

@@ -21,7 +21,7 @@ enum class WireTopology { InputSource, SeparateSource };
 struct WireSpec {
   WireLevel level = WireLevel::Ideal;
   WireTopology topology = WireTopology::InputSource;
-  double word_ohm = 1.0, bit_ohm = 1.0;      ///< one segment
+  double word_ohm = 0.0, bit_ohm = 0.0;      ///< one segment
   double source_ohm = 0.0, sense_ohm = 0.0;  ///< of a driver, of a sense node, beside their segment
 };
 

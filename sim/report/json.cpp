@@ -2,6 +2,7 @@
 #include "sim/report/analyses.hpp"
 #include "sim/report/json_parts.hpp"
 #include "sim/report/report.hpp"
+#include "sim/report/wires.hpp"
 
 namespace mimosa {
 namespace {
@@ -157,6 +158,7 @@ Json run_json(const RunResult& r) {
           {"workload", arrival_json(r.arrival)},
           {"calibration", calibration_json(r.calibration)},
           {"programming", programming_json(r.programming)},
+          {"wires", wires_json(r.wires)},
           {"counts_per_pass", r.counts},
           {"validity", validity_json(r.validity)},
           {"diagnose", diagnosis_json(r.diagnosis)},

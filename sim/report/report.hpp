@@ -15,7 +15,8 @@ namespace mimosa {
 /// analyses that were asked for.
 [[nodiscard]] std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path);
 
-/// The validity tables: every layer with every effect, and whether and how it was applied.
+/// The validity tables: every layer with every effect, and whether and how it was applied; and what the
+/// treatment of the wires leaves out.
 [[nodiscard]] std::string validity_text(const std::vector<RunResult>& results);
 /// The values of the chip and the device that are estimates, by key; once for all results.
 [[nodiscard]] std::string estimates_text(const std::vector<RunResult>& results);

@@ -4,6 +4,7 @@
 #include "sim/report/analyses.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/report.hpp"
+#include "sim/report/wires.hpp"
 
 namespace mimosa {
 namespace {
@@ -139,6 +140,7 @@ std::string validity_text(const std::vector<RunResult>& results) {
       text += fmt::format("  {:<20} {:<34} {}\n", row.layer == layer ? "" : row.layer, row.effect, row.state);
       layer = row.layer;
     }
+    text += wires_text(result);
   }
   return text;
 }

@@ -12,6 +12,7 @@
 #include "sim/run/corrections.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/timed_engine.hpp"
+#include "sim/run/wire_gap.hpp"
 
 namespace mimosa {
 namespace {
@@ -26,7 +27,10 @@ class Measurement {
                       std::to_string(test.size()));
     test_ = labelled_images(task.network, test, 0, count_);
     task_.progress("calibrating", 0.0);
-    ranges_ = ranges_of(task.network, task.program, task.experiment);
+    const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+    ranges_ = ranges_of(task.network, task.program, task.experiment, held_out);
+    wire_images_ = normalised(held_out, 0, static_cast<std::size_t>(wire_gap_images(task.network)),
+                              task.network.input_mean, task.network.input_std);
     corrections_.emplace(task.network, task.program, task.experiment.calibration);
   }
 
@@ -55,6 +59,7 @@ class Measurement {
       if (chip == 0) {
         result.clamped_read_gap = gap_;
         result.programming = programming_;
+        result.wires = wires_;
       }
     }
     result.accuracy.analog_interval = mean_interval(result.accuracy.analog);
@@ -72,6 +77,7 @@ class Measurement {
     if (corrected) corrections_->apply(datapath);
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
+    if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
     std::vector<float> outputs;
     const std::size_t passes = test_.passes.size() / static_cast<std::size_t>(pass_size());
     if (task_.timed) {
@@ -124,6 +130,8 @@ class Measurement {
   std::optional<Corrections> corrections_;
   double gap_ = 0.0;
   std::optional<ProgrammingResult> programming_;
+  std::vector<float> wire_images_;
+  WireGapResult wires_;
 };
 
 }  // namespace

@@ -27,7 +27,8 @@ struct AccuracyRun {
   std::vector<std::vector<float>> logits;        ///< [chip][input · class]
   double clamped_read_gap = 0.0;                 ///< largest over layers of the first chip sample
   std::optional<ProgrammingResult> programming;  ///< of the first chip sample
-  std::vector<ConverterRange> ranges;            ///< per stage, as calibrated
+  WireGapResult wires;
+  std::vector<ConverterRange> ranges;  ///< per stage, as calibrated
 };
 
 /// Calibrates on held-out images, then classifies the first test images: float reference, ideal arrays, every

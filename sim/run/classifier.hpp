@@ -35,8 +35,8 @@ struct LabelledImages {
 [[nodiscard]] int worker_threads(const Experiment& experiment);
 /// Device of each layer, after overrides; refers to the experiment.
 [[nodiscard]] DeviceOfLayer devices_of(const Experiment& experiment);
-/// Converter ranges fitted on the first held-out images.
+/// Converter ranges fitted on the first images of `held_out`.
 [[nodiscard]] std::vector<ConverterRange> ranges_of(const Network& network, const Program& program,
-                                                    const Experiment& experiment);
+                                                    const Experiment& experiment, const Dataset& held_out);
 
 }  // namespace mimosa

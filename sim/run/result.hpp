@@ -12,6 +12,7 @@
 #include "sim/run/error_budget_result.hpp"
 #include "sim/run/setup_result.hpp"
 #include "sim/run/superposition_result.hpp"
+#include "sim/run/wire_gap_result.hpp"
 
 namespace mimosa {
 
@@ -92,6 +93,7 @@ struct RunResult {
   std::optional<ErrorBudgetResult> error_budget;
   CalibrationResult calibration;
   std::optional<ProgrammingResult> programming;
+  std::optional<WireGapResult> wires;
   std::map<std::string, std::int64_t> counts;  ///< event counts per pass
   double clamped_read_gap = 0.0;               ///< rms weight error if reads were clamped at zero
   std::string noise_path;

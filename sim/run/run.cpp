@@ -163,6 +163,7 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
   result.accuracy = run.accuracy;
   result.clamped_read_gap = run.clamped_read_gap;
   result.programming = run.programming;
+  result.wires = run.wires;
   result.noise_path = noise_path(program, experiment);
   result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
   result.provenance.dataset_sha256 = fashion_mnist_sha256();
