@@ -63,9 +63,18 @@ std::int64_t flits_of(int bytes, const NocSpec& noc) {
   return (bytes + noc.flit_bytes - 1) / noc.flit_bytes;
 }
 
+namespace {
+
+/// The sum that is a stage's term.
+const Sum& sum_at(const Program& program, int stage, int term) {
+  const Stage& s = program.stages[static_cast<std::size_t>(stage)];
+  return s.sums[static_cast<std::size_t>(term) - s.blocks.size()];
+}
+
+}  // namespace
+
 Counts counts_of(const Program& program, const Task& task, const Instruction& i, const ChipSpec& chip) {
   Counts counts{.instructions = 1};
-  const bool on_chip = task.kind == TaskKind::Array || task.kind == TaskKind::Vector;
   switch (i.op) {
     case Opcode::Load:
     case Opcode::Store:
@@ -78,7 +87,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       break;
     }
     case Opcode::Recv:
-      if (on_chip)
+      if (on_chip(task.kind))
         counts.buffer_write_bytes = program.channels[static_cast<std::size_t>(i.channel)].row_bytes;
       break;
     case Opcode::Mvm: {
@@ -89,7 +98,9 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       break;
     }
     case Opcode::Vec: {
-      const VectorWork& work = program.work[static_cast<std::size_t>(task.stage)];
+      const VectorWork& work = task.kind == TaskKind::Sum
+                                   ? sum_at(program, task.stage, task.block).work
+                                   : program.work[static_cast<std::size_t>(task.stage)];
       counts.buffer_read_bytes = work.read_bytes;
       counts.buffer_write_bytes = work.write_bytes;
       break;
@@ -123,12 +134,19 @@ Counts vec_counts(const Program& program, int stage) {
   return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
 }
 
+Counts sum_counts(const Program& program, int stage, int term) {
+  const VectorWork& work = sum_at(program, stage, term).work;
+  return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
+}
+
 Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip) {
   Counts total;
   for (const Instruction& i : task.code) {
     total += counts_of(program, task, i, chip);
     if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage, task.block, chip.analog);
-    if (i.op == Opcode::Vec) total += vec_counts(program, task.stage);
+    if (i.op == Opcode::Vec)
+      total += task.kind == TaskKind::Sum ? sum_counts(program, task.stage, task.block)
+                                          : vec_counts(program, task.stage);
   }
   return total;
 }

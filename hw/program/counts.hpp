@@ -33,6 +33,8 @@ struct Counts {
 /// Arithmetic events of one `mvm` and `vec` instruction.
 [[nodiscard]] Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec& arrays);
 [[nodiscard]] Counts vec_counts(const Program& program, int stage);
+/// The same of a sum task; `term` is the sum's.
+[[nodiscard]] Counts sum_counts(const Program& program, int stage, int term);
 /// Everything a task does in one pass, and all tasks together.
 [[nodiscard]] Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip);
 [[nodiscard]] Counts counts_per_pass(const Program& program, const ChipSpec& chip);

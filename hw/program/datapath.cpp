@@ -210,6 +210,17 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
   if (!places.empty()) flush();
 }
 
+void Datapath::sum(PassState& state, const Span& span, int sum) const {
+  const auto s = static_cast<std::size_t>(span.stage);
+  const ColumnAffine& affine = stages_[s][static_cast<std::size_t>(span.replica)].affine.front();
+  const int term = static_cast<int>(program_.stages[s].blocks.size()) + sum;
+  for (int pass = span.first_pass; pass < span.first_pass + span.passes; ++pass)
+    for (const int iteration : span.iterations) {
+      vectors_[s].add_up(state, span.stage, sum, pass, iteration, affine);
+      state.counts += sum_counts(program_, span.stage, term);
+    }
+}
+
 void Datapath::vec(PassState& state, const Span& span) const {
   const auto s = static_cast<std::size_t>(span.stage);
   const auto& affine = stages_[s][static_cast<std::size_t>(span.replica)].affine;

@@ -47,7 +47,9 @@ class Datapath {
     std::span<const int> iterations;
   };
   void mvm(PassState& state, const Span& span, int block) const;
-  /// `vec`: accumulates the ADC codes and applies the stage's digital nodes.
+  /// `vec` of a sum task: adds the terms of sum `sum`.
+  void sum(PassState& state, const Span& span, int sum) const;
+  /// `vec`: adds what is left of the partial sums and applies the stage's digital nodes.
   void vec(PassState& state, const Span& span) const;
 
   /// Corrects a replica's results: value of `stage.result` ← gain · value + offset per column, folded into

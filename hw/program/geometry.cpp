@@ -155,4 +155,30 @@ int row_blocks(const Stage& stage) {
       std::count_if(stage.blocks.begin(), stage.blocks.end(), [](const Block& b) { return b.col0 == 0; }));
 }
 
+int term_count(const Stage& stage) {
+  return static_cast<int>(stage.blocks.size() + stage.sums.size());
+}
+
+Columns columns_of(const Stage& stage, int term) {
+  const auto t = static_cast<std::size_t>(term), blocks = stage.blocks.size();
+  if (t < blocks) return {stage.blocks[t].col0, stage.blocks[t].cols};
+  return {stage.sums[t - blocks].col0, stage.sums[t - blocks].cols};
+}
+
+std::vector<int> home_terms(const Stage& stage) {
+  std::vector<bool> taken(static_cast<std::size_t>(term_count(stage)), false);
+  for (const Sum& sum : stage.sums)
+    for (const int term : sum.terms) taken[static_cast<std::size_t>(term)] = true;
+  std::vector<int> terms;
+  for (std::size_t t = 0; t < taken.size(); ++t)
+    if (!taken[t]) terms.push_back(static_cast<int>(t));
+  return terms;
+}
+
+int home_terms_per_column(const Stage& stage) {
+  int count = 0;
+  for (const int term : home_terms(stage)) count += columns_of(stage, term).first == 0 ? 1 : 0;
+  return count;
+}
+
 }  // namespace mimosa

@@ -49,4 +49,16 @@ struct Operand {
 /// How many row blocks add up in a column block.
 [[nodiscard]] int row_blocks(const Stage& stage);
 
+/// Number of terms of a stage: blocks and sums.
+[[nodiscard]] int term_count(const Stage& stage);
+/// Bit lines of a term.
+struct Columns {
+  int first = 0, count = 0;
+};
+[[nodiscard]] Columns columns_of(const Stage& stage, int term);
+/// Terms that no sum takes, in the order the stage's home adds them; as many for every column.
+[[nodiscard]] std::vector<int> home_terms(const Stage& stage);
+/// Terms among `home_terms` that add up in a column.
+[[nodiscard]] int home_terms_per_column(const Stage& stage);
+
 }  // namespace mimosa

@@ -11,6 +11,7 @@ std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replic
   std::int64_t longest = work.cycles;
   for (const Block& block : stage.blocks)
     longest = std::max(longest, stage.mvms * mvm_timing(chip, block.cols).interval_cycles);
+  for (const Sum& sum : stage.sums) longest = std::max(longest, sum.work.cycles);
   return (stage.iterations + replicas - 1) / replicas * longest;
 }
 

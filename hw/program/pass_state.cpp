@@ -8,7 +8,11 @@
 namespace mimosa {
 
 PassState::PassState(const Graph& graph, const Program& program, std::uint32_t first_pass, int passes)
-    : first_pass_(first_pass), passes_(passes), values_(graph.nodes.size()), codes_(program.stages.size()) {
+    : first_pass_(first_pass),
+      passes_(passes),
+      values_(graph.nodes.size()),
+      codes_(program.stages.size()),
+      sums_(program.stages.size()) {
   const auto hold = [&](int index) {
     const Node& node = graph.nodes[static_cast<std::size_t>(index)];
     Buffer& buffer = values_[static_cast<std::size_t>(index)];
@@ -20,12 +24,14 @@ PassState::PassState(const Graph& graph, const Program& program, std::uint32_t f
     const Stage& stage = program.stages[s];
     if (!stage.result.empty()) hold(node_index(graph, stage.result));
     for (const std::string& name : stage.digital) hold(node_index(graph, name));
-    for (const Block& block : stage.blocks) {
+    const auto partial_sums = [&stage](int cols) {
       Buffer buffer;
-      buffer.row_size = static_cast<std::size_t>(stage.mvms) * static_cast<std::size_t>(block.cols);
+      buffer.row_size = static_cast<std::size_t>(stage.mvms) * static_cast<std::size_t>(cols);
       buffer.size_per_pass = buffer.row_size * static_cast<std::size_t>(stage.iterations);
-      codes_[s].push_back(std::move(buffer));
-    }
+      return buffer;
+    };
+    for (const Block& block : stage.blocks) codes_[s].push_back(partial_sums(block.cols));
+    for (const Sum& sum : stage.sums) sums_[s].push_back(partial_sums(sum.cols));
   }
   restart(first_pass, passes);
 }
@@ -34,14 +40,14 @@ void PassState::restart(std::uint32_t first_pass, int passes) {
   first_pass_ = first_pass;
   passes_ = passes;
   for (Buffer& value : values_) value.data.resize(value.size_per_pass * static_cast<std::size_t>(passes));
-  for (std::vector<Buffer>& stage : codes_)
-    for (Buffer& block : stage) block.data.resize(block.size_per_pass * static_cast<std::size_t>(passes));
+  for (auto* partial_sums : {&codes_, &sums_})
+    for (std::vector<Buffer>& stage : *partial_sums)
+      for (Buffer& buffer : stage)
+        buffer.data.resize(buffer.size_per_pass * static_cast<std::size_t>(passes));
 }
 
 const float* PassState::row(int node, int pass, int row) const {
-  const Buffer& value = values_[static_cast<std::size_t>(node)];
-  return value.data.data() + static_cast<std::size_t>(pass) * value.size_per_pass +
-         static_cast<std::size_t>(row) * value.row_size;
+  return values_[static_cast<std::size_t>(node)].row(pass, row);
 }
 
 float* PassState::row(int node, int pass, int row) {
@@ -49,13 +55,19 @@ float* PassState::row(int node, int pass, int row) {
 }
 
 const float* PassState::codes(int stage, int block, int pass, int iteration) const {
-  const Buffer& buffer = codes_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(block)];
-  return buffer.data.data() + static_cast<std::size_t>(pass) * buffer.size_per_pass +
-         static_cast<std::size_t>(iteration) * buffer.row_size;
+  return codes_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(block)].row(pass, iteration);
 }
 
 float* PassState::codes(int stage, int block, int pass, int iteration) {
   return const_cast<float*>(std::as_const(*this).codes(stage, block, pass, iteration));
+}
+
+const float* PassState::sum(int stage, int sum, int pass, int iteration) const {
+  return sums_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(sum)].row(pass, iteration);
+}
+
+float* PassState::sum(int stage, int sum, int pass, int iteration) {
+  return const_cast<float*>(std::as_const(*this).sum(stage, sum, pass, iteration));
 }
 
 }  // namespace mimosa

@@ -27,6 +27,9 @@ class PassState {
   /// ADC codes of one iteration of a block: [mvm][column].
   [[nodiscard]] float* codes(int stage, int block, int pass, int iteration);
   [[nodiscard]] const float* codes(int stage, int block, int pass, int iteration) const;
+  /// What sum `sum` of a stage gives in one iteration: [mvm][column of the sum].
+  [[nodiscard]] float* sum(int stage, int sum, int pass, int iteration);
+  [[nodiscard]] const float* sum(int stage, int sum, int pass, int iteration) const;
   /// Starts over with other passes; buffers are kept.
   void restart(std::uint32_t first_pass, int passes);
 
@@ -36,11 +39,17 @@ class PassState {
   struct Buffer {
     std::size_t size_per_pass = 0, row_size = 0;
     std::vector<float> data;
+
+    [[nodiscard]] const float* row(int pass, int row) const {
+      return data.data() + static_cast<std::size_t>(pass) * size_per_pass +
+             static_cast<std::size_t>(row) * row_size;
+    }
   };
   std::uint32_t first_pass_;
   int passes_;
   std::vector<Buffer> values_;              ///< per node
   std::vector<std::vector<Buffer>> codes_;  ///< per stage and block; a row is an iteration
+  std::vector<std::vector<Buffer>> sums_;   ///< per stage and sum, likewise
 };
 
 }  // namespace mimosa

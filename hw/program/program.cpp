@@ -10,7 +10,7 @@ namespace mimosa {
 namespace {
 
 constexpr std::array opcodes{"load", "recv", "mvm", "vec", "send", "sync", "store"};
-constexpr std::array task_kinds{"host_in", "array", "vector", "host_out"};
+constexpr std::array task_kinds{"host_in", "array", "sum", "vector", "host_out"};
 
 template <class Enum, std::size_t Size>
 Enum parse(const Record& record, std::string_view word, const std::array<const char*, Size>& names) {
@@ -46,15 +46,6 @@ Instruction read_code(const Record& record) {
   return i;
 }
 
-VectorWork read_work(const Record& r) {
-  return {.cycles = r.big_number("cycles"),
-          .adds = r.big_number("adds"),
-          .muls = r.big_number("muls"),
-          .specials = r.big_number("specials"),
-          .read_bytes = r.big_number("read_bytes"),
-          .write_bytes = r.big_number("write_bytes")};
-}
-
 }  // namespace
 
 const char* to_string(Opcode op) {
@@ -73,16 +64,9 @@ std::string to_text(const Program& p) {
                          .line();
   for (std::size_t s = 0; s < p.stages.size(); ++s) {
     append_stage(text, p.stages[s]);
-    const VectorWork& w = p.work[s];
-    text += Record("work")
-                .add("replicas", p.replicas[s])
-                .add("cycles", w.cycles)
-                .add("adds", w.adds)
-                .add("muls", w.muls)
-                .add("specials", w.specials)
-                .add("read_bytes", w.read_bytes)
-                .add("write_bytes", w.write_bytes)
-                .line();
+    Record work("work");
+    work.add("replicas", p.replicas[s]);
+    text += add_work(work, p.work[s]).line();
   }
   for (const Channel& c : p.channels) append_channel(text, c);
   for (const Task& t : p.tasks) {
@@ -120,7 +104,7 @@ Program program_from_text(const std::string& text) {
     } else if (is_opcode(r.kind()) && !p.tasks.empty()) {
       p.tasks.back().code.push_back(read_code(r));
     } else if (!take_stage_record(r, p.stages)) {
-      refuse_record(r, "program, stage, block, work, channel, task or an instruction of a task");
+      refuse_record(r, "program, stage, block, sum, work, channel, task or an instruction of a task");
     }
   }
   return p;

@@ -13,6 +13,23 @@ struct Block {
   friend bool operator==(const Block&, const Block&) = default;
 };
 
+/// Work of a vector unit in one iteration.
+struct VectorWork {
+  std::int64_t cycles = 0, adds = 0, muls = 0, specials = 0;
+  std::int64_t read_bytes = 0, write_bytes = 0;
+  friend bool operator==(const VectorWork&, const VectorWork&) = default;
+};
+
+/// Partial sums of bit lines [col0, col0 + cols) that one vector unit adds up on their way home. The terms of
+/// a stage are its blocks by number, then its sums by number: sum s is term blocks + s. Added in the order
+/// given, each result rounded to the vector unit's format.
+struct Sum {
+  int col0 = 0, cols = 0;
+  std::vector<int> terms;  ///< ascending, each added in one place only
+  VectorWork work;
+  friend bool operator==(const Sum&, const Sum&) = default;
+};
+
 /// A group of graph nodes that run together: at most one analog operation, then digital ones on its result.
 /// It advances by iterations; one iteration makes `rows_per_iteration` rows (one row: all x and channels at
 /// one slot and y; row index = slot · height + y) of every node in it.
@@ -25,22 +42,16 @@ struct Stage {
   std::vector<std::string> digital;  ///< nodes computed by the vector unit, in order
   std::vector<std::string> exports;  ///< nodes whose rows leave the stage
   std::vector<Block> blocks;
+  std::vector<Sum> sums;  ///< a tree over the blocks; what no sum takes is added at the stage's home
   int iterations = 0, rows_per_iteration = 1;
   int mvms = 0;  ///< per iteration and block
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
-/// Work of a stage's vector unit in one iteration.
-struct VectorWork {
-  std::int64_t cycles = 0, adds = 0, muls = 0, specials = 0;
-  std::int64_t read_bytes = 0, write_bytes = 0;
-  friend bool operator==(const VectorWork&, const VectorWork&) = default;
-};
-
 /// Rows that flow from one task to another, in order, through `capacity` rows of buffer at the receiver.
 struct Channel {
   int from = 0, to = 0;  ///< tasks
-  std::string node;      ///< whose rows, or empty: partial sums of block `block`
+  std::string node;      ///< whose rows, or empty: partial sums of term `block`
   int block = -1;
   int rows = 0;  ///< per pass
   int row_bytes = 0;
@@ -49,9 +60,9 @@ struct Channel {
 };
 
 /// load: the host fetches a row from memory; recv: waits for the next row of a channel; mvm: the MVMs of an
-/// iteration on one block; vec: the vector work of an iteration; send: next row into a channel, waits for a
-/// free place; sync: gives `count` places of a channel back to its sender; store: the host writes a result
-/// row.
+/// iteration on one block; vec: the vector work of an iteration (of a sum task: its additions); send: next
+/// row into a channel, waits for a free place; sync: gives `count` places of a channel back to its sender;
+/// store: the host writes a result row.
 enum class Opcode { Load, Recv, Mvm, Vec, Send, Sync, Store };
 
 struct Instruction {
@@ -62,14 +73,15 @@ struct Instruction {
   friend bool operator==(const Instruction&, const Instruction&) = default;
 };
 
-enum class TaskKind { HostIn, Array, Vector, HostOut };
+enum class TaskKind { HostIn, Array, Sum, Vector, HostOut };
 
-/// One in-order instruction stream, run once per pass. An array task drives one block, a vector task is the
-/// home of one replica of a stage. Tasks of one tile share its vector unit and buffer.
+/// One in-order instruction stream, run once per pass. An array task drives one block, a sum task adds
+/// partial sums, a vector task is the home of one replica of a stage. Tasks of one tile share its vector unit
+/// and buffer.
 struct Task {
   TaskKind kind = TaskKind::HostIn;
   int tile = 0;
-  int stage = -1, replica = 0, block = -1;
+  int stage = -1, replica = 0, block = -1;  ///< block: the term an array or sum task makes
   std::vector<Instruction> code;
   friend bool operator==(const Task&, const Task&) = default;
 };
@@ -87,6 +99,10 @@ struct Program {
   friend bool operator==(const Program&, const Program&) = default;
 };
 
+/// False for the host's two.
+[[nodiscard]] constexpr bool on_chip(TaskKind kind) {
+  return kind != TaskKind::HostIn && kind != TaskKind::HostOut;
+}
 [[nodiscard]] const char* to_string(Opcode op);
 [[nodiscard]] const char* to_string(TaskKind kind);
 

@@ -28,18 +28,32 @@ const std::string& Record::text(const std::string& key) const {
   return found->second;
 }
 
-long long Record::big_number(const std::string& key) const {
-  const std::string& value = text(key);
+namespace {
+
+long long whole_number(const std::string& value, const std::string& where) {
   long long number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc() || end != value.data() + value.size())
-    throw UserError("line " + std::to_string(line_number_) + ": " + kind_ + "." + key + ": \"" + value +
-                    "\" is not a whole number");
+    throw UserError(where + ": \"" + value + "\" is not a whole number");
   return number;
+}
+
+}  // namespace
+
+long long Record::big_number(const std::string& key) const {
+  return whole_number(text(key), "line " + std::to_string(line_number_) + ": " + kind_ + "." + key);
 }
 
 int Record::number(const std::string& key) const {
   return static_cast<int>(big_number(key));
+}
+
+std::vector<int> Record::numbers(const std::string& key) const {
+  std::vector<int> values;
+  for (const std::string& value : list(key))
+    values.push_back(static_cast<int>(
+        whole_number(value, "line " + std::to_string(line_number_) + ": " + kind_ + "." + key)));
+  return values;
 }
 
 std::vector<std::string> Record::list(const std::string& key) const {
@@ -99,6 +113,31 @@ void append_stage(std::string& text, const Stage& stage) {
                 .add("col0", b.col0)
                 .add("cols", b.cols)
                 .line();
+  for (const Sum& s : stage.sums) {
+    std::vector<std::string> terms;
+    for (const int term : s.terms) terms.push_back(std::to_string(term));
+    Record record("sum");
+    record.add("col0", s.col0).add("cols", s.cols).add("terms", terms);
+    text += add_work(record, s.work).line();
+  }
+}
+
+Record& add_work(Record& record, const VectorWork& w) {
+  return record.add("cycles", w.cycles)
+      .add("adds", w.adds)
+      .add("muls", w.muls)
+      .add("specials", w.specials)
+      .add("read_bytes", w.read_bytes)
+      .add("write_bytes", w.write_bytes);
+}
+
+VectorWork read_work(const Record& r) {
+  return {.cycles = r.big_number("cycles"),
+          .adds = r.big_number("adds"),
+          .muls = r.big_number("muls"),
+          .specials = r.big_number("specials"),
+          .read_bytes = r.big_number("read_bytes"),
+          .write_bytes = r.big_number("write_bytes")};
 }
 
 bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
@@ -109,15 +148,22 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
                       .digital = record.list("digital"),
                       .exports = record.list("exports"),
                       .blocks = {},
+                      .sums = {},
                       .iterations = record.number("iterations"),
                       .rows_per_iteration = record.number("rows"),
                       .mvms = record.number("mvms")});
     return true;
   }
-  if (record.kind() != "block") return false;
-  if (stages.empty()) refuse_record(record, "a stage before its blocks");
-  stages.back().blocks.push_back(
-      {record.number("row0"), record.number("rows"), record.number("col0"), record.number("cols")});
+  if (record.kind() != "block" && record.kind() != "sum") return false;
+  if (stages.empty()) refuse_record(record, "a stage before its blocks and sums");
+  if (record.kind() == "block")
+    stages.back().blocks.push_back(
+        {record.number("row0"), record.number("rows"), record.number("col0"), record.number("cols")});
+  else
+    stages.back().sums.push_back({.col0 = record.number("col0"),
+                                  .cols = record.number("cols"),
+                                  .terms = record.numbers("terms"),
+                                  .work = read_work(record)});
   return true;
 }
 

@@ -22,6 +22,7 @@ class Record {
   [[nodiscard]] int number(const std::string& key) const;
   [[nodiscard]] long long big_number(const std::string& key) const;
   [[nodiscard]] std::vector<std::string> list(const std::string& key) const;
+  [[nodiscard]] std::vector<int> numbers(const std::string& key) const;
   [[nodiscard]] std::string line() const;
 
  private:
@@ -35,12 +36,14 @@ class Record {
 [[nodiscard]] std::vector<Record> parse_records(const std::string& text);
 [[noreturn]] void refuse_record(const Record& record, const std::string& expected);
 
-/// Records of the parts that several text forms share: one `stage` line and a `block` line for each of its
-/// blocks.
+/// Records of the parts that several text forms share: one `stage` line, a `block` line for each of its
+/// blocks and a `sum` line for each of its sums.
 void append_stage(std::string& text, const Stage& stage);
-/// Takes a `stage` or `block` record into `stages`; false when it is another kind.
+/// Takes a `stage`, `block` or `sum` record into `stages`; false when it is another kind.
 bool take_stage_record(const Record& record, std::vector<Stage>& stages);
 void append_channel(std::string& text, const Channel& channel);
+Record& add_work(Record& record, const VectorWork& work);
+[[nodiscard]] VectorWork read_work(const Record& record);
 [[nodiscard]] Channel read_channel(const Record& record);
 
 }  // namespace mimosa

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "hw/program/geometry.hpp"
 #include "models/nn/batch_norm.hpp"
 
 namespace mimosa {
@@ -54,7 +53,8 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, Rounding ro
     : graph_(network.graph), stage_(stage), rounding_(rounding) {
   if (!stage.analog.empty()) {
     result_ = node_index(graph_, stage.result);
-    row_blocks_ = row_blocks(stage);
+    home_terms_ = home_terms(stage);
+    one_per_column_ = home_terms_per_column(stage) == 1;
   }
   for (const std::string& name : stage.digital) {
     Operation operation{.node = node_index(graph_, name), .scale = {}, .shift = {}, .binders = {}};
@@ -92,28 +92,49 @@ void VectorStage::run(PassState& state, int stage_index, int pass, int iteration
       apply(state, operation, pass, iteration * stage_.rows_per_iteration + r);
 }
 
+void VectorStage::add_terms(const PassState& state, int stage_index, int pass, int iteration,
+                            const ColumnAffine& affine, std::span<const int> terms,
+                            const Target& target) const {
+  const auto cols = static_cast<std::size_t>(target.columns.count);
+  const std::size_t size = cols * static_cast<std::size_t>(stage_.mvms);
+  if (!target.copy) std::fill_n(target.out, size, 0.0F);
+  const int blocks = static_cast<int>(stage_.blocks.size());
+  for (const int term : terms) {
+    const Columns columns = columns_of(stage_, term);
+    const float* in = term < blocks ? state.codes(stage_index, term, pass, iteration)
+                                    : state.sum(stage_index, term - blocks, pass, iteration);
+    const auto width = static_cast<std::size_t>(columns.count);
+    // A term as wide as the target is one contiguous run; a narrower one is a run per MVM.
+    const std::size_t run = width == cols ? size : width;
+    auto at = static_cast<std::size_t>(columns.first - target.columns.first);
+    for (std::size_t done = 0; done < size / cols * width; done += run, at += cols) {
+      const std::span<const float> from(in + done, run);
+      const std::span<float> to(target.out + at, run);
+      if (target.copy)
+        std::copy(from.begin(), from.end(), to.begin());
+      else if (term < blocks)
+        add_partial_sum(from, affine.block_factors[static_cast<std::size_t>(term)], to, rounding_);
+      else
+        add(from, to, rounding_);
+    }
+  }
+}
+
+void VectorStage::add_up(PassState& state, int stage_index, int sum, int pass, int iteration,
+                         const ColumnAffine& affine) const {
+  const Sum& s = stage_.sums[static_cast<std::size_t>(sum)];
+  add_terms(
+      state, stage_index, pass, iteration, affine, s.terms,
+      {.out = state.sum(stage_index, sum, pass, iteration), .columns = {s.col0, s.cols}, .copy = false});
+}
+
 void VectorStage::convert(PassState& state, int stage_index, int pass, int iteration,
                           const ColumnAffine& affine) const {
   const std::size_t cols = affine.scale.size();
-  const auto size = cols * static_cast<std::size_t>(stage_.mvms);
   float* out = state.row(result_, pass, iteration * stage_.rows_per_iteration);
-  const std::span<float> values(out, size);
-  if (row_blocks_ > 1) std::fill(values.begin(), values.end(), 0.0F);
-  for (std::size_t b = 0; b < stage_.blocks.size(); ++b) {
-    const Block& block = stage_.blocks[b];
-    const float* codes = state.codes(stage_index, static_cast<int>(b), pass, iteration);
-    const auto width = static_cast<std::size_t>(block.cols);
-    // A block as wide as the matrix is one contiguous run; a narrower one is a run per MVM.
-    const std::size_t run = width == cols ? size : width;
-    for (std::size_t done = 0, at = static_cast<std::size_t>(block.col0); done < size / cols * width;
-         done += run, at += cols) {
-      if (row_blocks_ > 1)
-        add_partial_sum({codes + done, run}, affine.block_factors[b], {out + at, run}, rounding_);
-      else
-        std::copy(codes + done, codes + done + run, out + at);
-    }
-  }
-  mimosa::affine(values, affine.scale, affine.shift, rounding_);
+  add_terms(state, stage_index, pass, iteration, affine, home_terms_,
+            {.out = out, .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
+  mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift, rounding_);
 }
 
 void VectorStage::apply(PassState& state, const Operation& operation, int pass, int row) const {

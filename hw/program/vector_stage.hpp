@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/program/geometry.hpp"
 #include "hw/program/pass_state.hpp"
 #include "hw/program/program.hpp"
 #include "models/digital/ops.hpp"
@@ -34,6 +35,9 @@ class VectorStage {
 
   /// Other constants of one of the stage's own batch norms, y = scale · x + shift per channel.
   void set_batch_norm(const std::string& node, std::span<const double> scale, std::span<const double> shift);
+  /// Adds the terms of one of the stage's sums in one iteration.
+  void add_up(PassState& state, int stage_index, int sum, int pass, int iteration,
+              const ColumnAffine& affine) const;
   /// Computes the rows of one iteration of every node of the stage. `affine` belongs to the stage's replica;
   /// null for a stage without arrays.
   void run(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine* affine) const;
@@ -44,13 +48,24 @@ class VectorStage {
     std::vector<float> scale, shift;      ///< batch norm; prelu slopes in scale
     std::vector<CircularBinder> binders;  ///< one per slot
   };
+  /// Partial sums are added to `out`, whose rows hold the bit lines `out_columns`; copied where a column has
+  /// one only.
+  struct Target {
+    float* out;
+    Columns columns;
+    bool copy;
+  };
+  void add_terms(const PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine,
+                 std::span<const int> terms, const Target& target) const;
   void convert(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine) const;
   void apply(PassState& state, const Operation& operation, int pass, int row) const;
 
   const Graph& graph_;
   const Stage& stage_;
   Rounding rounding_;
-  int result_ = -1, row_blocks_ = 0;
+  int result_ = -1;
+  std::vector<int> home_terms_;
+  bool one_per_column_ = false;  ///< of the home's terms
   std::vector<Operation> operations_;
 };
 

@@ -26,6 +26,10 @@ void PassData::mvm(int pass, int stage, int replica, int block, int iteration) {
                 block);
 }
 
+void PassData::sum(int pass, int stage, int replica, int sum, int iteration) {
+  datapath_.sum(*passes_.at(pass), {.stage = stage, .replica = replica, .iterations = {&iteration, 1}}, sum);
+}
+
 void PassData::vec(int pass, int stage, int replica, int iteration) {
   datapath_.vec(*passes_.at(pass), {.stage = stage, .replica = replica, .iterations = {&iteration, 1}});
 }

@@ -18,6 +18,7 @@ class PassData {
 
   void begin(int pass);
   void mvm(int pass, int stage, int replica, int block, int iteration);
+  void sum(int pass, int stage, int replica, int sum, int iteration);
   void vec(int pass, int stage, int replica, int iteration);
   /// Takes the result row values of a finished pass and forgets the rest.
   void finish(int pass);

@@ -115,13 +115,20 @@ void TaskRunner::run_mvm(int iteration) {
 }
 
 void TaskRunner::run_vec(int iteration) {
-  const VectorWork& vec = parts_.program.work[static_cast<std::size_t>(task_.stage)];
-  if (parts_.data != nullptr)
-    parts_.data->vec(static_cast<int>(pass_), task_.stage, task_.replica, iteration);
+  const Stage& stage = parts_.program.stages[static_cast<std::size_t>(task_.stage)];
+  const int pass = static_cast<int>(pass_), sum = task_.block - static_cast<int>(stage.blocks.size());
+  const bool is_sum = task_.kind == TaskKind::Sum;
+  if (parts_.data == nullptr)
+    parts_.counts += is_sum ? sum_counts(parts_.program, task_.stage, task_.block)
+                            : vec_counts(parts_.program, task_.stage);
+  else if (is_sum)
+    parts_.data->sum(pass, task_.stage, task_.replica, sum, iteration);
   else
-    parts_.counts += vec_counts(parts_.program, task_.stage);
+    parts_.data->vec(pass, task_.stage, task_.replica, iteration);
+  const VectorWork& work = is_sum ? stage.sums[static_cast<std::size_t>(sum)].work
+                                  : parts_.program.work[static_cast<std::size_t>(task_.stage)];
   const sc_core::sc_time now = sc_core::sc_time_stamp();
-  const sc_core::sc_time time = static_cast<double>(vec.cycles) * parts_.cycle;
+  const sc_core::sc_time time = static_cast<double>(work.cycles) * parts_.cycle;
   vector_unit_.free_at = std::max(now, vector_unit_.free_at) + time;
   busy_ += time;
   wait(vector_unit_.free_at - now);

@@ -37,7 +37,7 @@ Footprint footprint(const Program& program, const ChipSpec& chip) {
   std::set<int> tiles;
   double cells = 0.0;
   for (const Task& task : program.tasks) {
-    if (task.kind == TaskKind::Array || task.kind == TaskKind::Vector) tiles.insert(task.tile);
+    if (on_chip(task.kind)) tiles.insert(task.tile);
     if (task.kind != TaskKind::Array) continue;
     ++used.arrays;
     const Block& block =

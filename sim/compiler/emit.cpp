@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "hw/program/geometry.hpp"
-#include "sim/compiler/usage.hpp"
 
 namespace mimosa {
 namespace {
@@ -13,8 +12,16 @@ namespace {
 class Emitter {
  public:
   Emitter(const Mapping& m, const std::vector<Task>& tasks)
-      : m_(m), tasks_(tasks), flows_(list_flows(m, tasks)), next_row_(flows_.size(), 0) {
-    for (const Flow& flow : flows_) usages_.push_back(usage_of(flow.rows, needed_rows(m, tasks, flow)));
+      : m_(m),
+        tasks_(tasks),
+        flows_(list_flows(m, tasks)),
+        into_(tasks.size()),
+        out_of_(tasks.size()),
+        next_row_(flows_.size(), 0) {
+    for (std::size_t c = 0; c < flows_.size(); ++c) {
+      into_[static_cast<std::size_t>(flows_[c].channel.to)].push_back(c);
+      out_of_[static_cast<std::size_t>(flows_[c].channel.from)].push_back(c);
+    }
   }
 
   std::vector<Instruction> code_of(int task) {
@@ -38,22 +45,21 @@ class Emitter {
   }
 
   void receive(int task, std::size_t k) {
-    for (std::size_t c = 0; c < flows_.size(); ++c)
-      if (flows_[c].channel.to == task)
-        for (int i = 0; i < usages_[c].receive[k]; ++i) add(Opcode::Recv, static_cast<int>(c), -1, 1);
+    for (const std::size_t c : into_[static_cast<std::size_t>(task)])
+      for (int i = 0; i < flows_[c].usage.receive[k]; ++i) add(Opcode::Recv, static_cast<int>(c), -1, 1);
   }
 
   void release(int task, std::size_t k) {
-    for (std::size_t c = 0; c < flows_.size(); ++c)
-      if (flows_[c].channel.to == task && usages_[c].release[k] > 0)
-        add(Opcode::Sync, static_cast<int>(c), -1, usages_[c].release[k]);
+    for (const std::size_t c : into_[static_cast<std::size_t>(task)])
+      if (const int places = flows_[c].usage.release[k]; places > 0)
+        add(Opcode::Sync, static_cast<int>(c), -1, places);
   }
 
   /// Sends a row of a node (or an iteration's partial sums) into every channel whose next row it is.
   void send(int task, const std::string& node, int row) {
-    for (std::size_t c = 0; c < flows_.size(); ++c) {
+    for (const std::size_t c : out_of_[static_cast<std::size_t>(task)]) {
       const Flow& flow = flows_[c];
-      if (flow.channel.from != task || flow.channel.node != node) continue;
+      if (flow.channel.node != node) continue;
       if (next_row_[c] == flow.rows.size() || flow.rows[next_row_[c]] != row) continue;
       ++next_row_[c];
       add(Opcode::Send, static_cast<int>(c), -1, 1);
@@ -87,7 +93,7 @@ class Emitter {
       receive(index, k);
       add(task.kind == TaskKind::Array ? Opcode::Mvm : Opcode::Vec, -1, order[k], 1);
       release(index, k);
-      if (task.kind == TaskKind::Array) {
+      if (task.kind != TaskKind::Vector) {
         send(index, "", order[k]);
         continue;
       }
@@ -100,7 +106,7 @@ class Emitter {
   const Mapping& m_;
   const std::vector<Task>& tasks_;
   std::vector<Flow> flows_;
-  std::vector<Usage> usages_;
+  std::vector<std::vector<std::size_t>> into_, out_of_;  ///< flows of each task
   std::vector<std::size_t> next_row_;
   std::vector<Instruction> code_;
 };

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "hw/program/geometry.hpp"
+#include "sim/compiler/reduce.hpp"
 
 namespace mimosa {
 namespace {
@@ -30,24 +30,23 @@ std::vector<int> rows_by_height(const Node& node) {
 struct Source {
   std::vector<int> tasks;
   int rows_per_iteration = 1;
-  [[nodiscard]] int task_of(int row) const {
-    return tasks[static_cast<std::size_t>(row / rows_per_iteration) % tasks.size()];
+  [[nodiscard]] std::size_t replica_of(int row) const {
+    return static_cast<std::size_t>(row / rows_per_iteration) % tasks.size();
   }
 };
 
-Source source_of(const Mapping& m, const std::vector<Task>& tasks, int node) {
-  if (node == 0) return {.tasks = {0}, .rows_per_iteration = 1};
-  Source source;
+std::map<int, Source> sources(const Mapping& m, const std::vector<Task>& tasks) {
+  std::map<int, Source> of_node{{0, {.tasks = {0}, .rows_per_iteration = 1}}};
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     if (tasks[t].kind != TaskKind::Vector) continue;
     const Stage& stage = stage_at(m, tasks[t].stage);
-    if (std::find(stage.exports.begin(), stage.exports.end(), node_at(m.graph, node).name) ==
-        stage.exports.end())
-      continue;
-    source.tasks.push_back(static_cast<int>(t));
-    source.rows_per_iteration = stage.rows_per_iteration;
+    for (const std::string& name : stage.exports) {
+      Source& source = of_node[node_index(m.graph, name)];
+      source.tasks.push_back(static_cast<int>(t));
+      source.rows_per_iteration = stage.rows_per_iteration;
+    }
   }
-  return source;
+  return of_node;
 }
 
 int value_row_bytes(const Mapping& m, const Task& reader, const Node& node) {
@@ -71,8 +70,10 @@ std::vector<Task> list_tasks(const Partition& partition, const Replication& repl
                 .replica = r,
                 .block = 0,
                 .code = {}};
-      for (std::size_t b = 0; b < partition.stages[s].blocks.size(); ++b) {
-        task.block = static_cast<int>(b);
+      const Stage& stage = partition.stages[s];
+      for (int term = 0; term < term_count(stage); ++term) {
+        task.kind = term < static_cast<int>(stage.blocks.size()) ? TaskKind::Array : TaskKind::Sum;
+        task.block = term;
         tasks.push_back(task);
       }
       task.kind = TaskKind::Vector;
@@ -102,7 +103,7 @@ std::vector<Reading> readings(const Mapping& m, const Task& task) {
     for (const int row : rows_by_height(m.graph.output())) output.rows.push_back({row});
     return {output};
   }
-  if (task.kind == TaskKind::HostIn) return found;
+  if (task.kind == TaskKind::HostIn || task.kind == TaskKind::Sum) return found;
   const Stage& stage = stage_at(m, task.stage);
   const std::vector<int> order = iteration_order(
       m.graph, stage, m.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
@@ -124,48 +125,74 @@ std::vector<Reading> readings(const Mapping& m, const Task& task) {
   return found;
 }
 
+namespace {
+
+/// Partial sums of every term to the sum task that takes it or to the vector task that follows the terms.
+void list_partial_sums(const Mapping& m, const std::vector<Task>& tasks, std::vector<Flow>& flows) {
+  for (std::size_t home = tasks.size(); home-- > 0;) {
+    if (tasks[home].kind != TaskKind::Vector) continue;
+    const Stage& stage = stage_at(m, tasks[home].stage);
+    const int terms = term_count(stage), first = static_cast<int>(home) - terms;
+    std::vector<int> taker(static_cast<std::size_t>(terms), static_cast<int>(home));
+    for (std::size_t s = 0; s < stage.sums.size(); ++s)
+      for (const int term : stage.sums[s].terms)
+        taker[static_cast<std::size_t>(term)] = first + static_cast<int>(stage.blocks.size() + s);
+    const std::vector<int> order =
+        iteration_order(m.graph, stage, m.replication.replicas[static_cast<std::size_t>(tasks[home].stage)],
+                        tasks[home].replica);
+    Usage one_by_one;
+    one_by_one.receive = one_by_one.release = std::vector<int>(order.size(), 1);
+    one_by_one.window = one_by_one.burst = 1;
+    for (int term = terms; term-- > 0;) {
+      Flow& flow = flows.emplace_back();
+      flow.channel = {
+          .from = first + term,
+          .to = taker[static_cast<std::size_t>(term)],
+          .node = "",
+          .block = term,
+          .rows = static_cast<int>(order.size()),
+          .row_bytes = stage.mvms * columns_of(stage, term).count * term_bytes(stage, term, m.chip)};
+      flow.rows = order;
+      flow.usage = one_by_one;
+    }
+  }
+}
+
+/// Rows of the nodes a task reads, a flow from each replica that makes some of them.
+void list_values(const Mapping& m, const std::vector<Task>& tasks, int reader,
+                 const std::map<int, Source>& source_of, std::vector<Flow>& flows) {
+  const Task& task = tasks[static_cast<std::size_t>(reader)];
+  for (const Reading& reading : readings(m, task)) {
+    const Node& node = node_at(m.graph, reading.node);
+    std::vector<bool> needed(static_cast<std::size_t>(row_count(node)), false);
+    for (const std::vector<int>& rows : reading.rows)
+      for (const int row : rows) needed[static_cast<std::size_t>(row)] = true;
+    const Source& source = source_of.at(reading.node);
+    std::vector<std::vector<int>> rows_of(source.tasks.size());
+    for (const int row : rows_by_height(node))
+      if (needed[static_cast<std::size_t>(row)]) rows_of[source.replica_of(row)].push_back(row);
+    for (std::size_t r = 0; r < rows_of.size(); ++r) {
+      if (rows_of[r].empty()) continue;
+      Usage usage = usage_of(rows_of[r], reading.rows);
+      flows.push_back({.channel = {.from = source.tasks[r],
+                                   .to = reader,
+                                   .node = node.name,
+                                   .block = -1,
+                                   .rows = static_cast<int>(rows_of[r].size()),
+                                   .row_bytes = value_row_bytes(m, task, node)},
+                       .rows = std::move(rows_of[r]),
+                       .usage = std::move(usage)});
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Flow> list_flows(const Mapping& m, const std::vector<Task>& tasks) {
   std::vector<Flow> flows;
-  int home = 0;
-  for (std::size_t t = tasks.size();
-       t-- > 0;)  // partial sums go to the vector task that follows the array tasks
-    if (tasks[t].kind == TaskKind::Vector)
-      home = static_cast<int>(t);
-    else if (tasks[t].kind == TaskKind::Array) {
-      const Stage& stage = stage_at(m, tasks[t].stage);
-      const Block& block = stage.blocks[static_cast<std::size_t>(tasks[t].block)];
-      Flow flow{.channel = {.from = static_cast<int>(t),
-                            .to = home,
-                            .node = "",
-                            .block = tasks[t].block,
-                            .rows = 0,
-                            .row_bytes = stage.mvms * block.cols * ((result_bits(m.chip.analog) + 7) / 8)},
-                .rows = iteration_order(m.graph, stage,
-                                        m.replication.replicas[static_cast<std::size_t>(tasks[t].stage)],
-                                        tasks[t].replica)};
-      flow.channel.rows = static_cast<int>(flow.rows.size());
-      flows.push_back(std::move(flow));
-    }
-  for (std::size_t t = 0; t < tasks.size(); ++t)
-    for (const Reading& reading : readings(m, tasks[t])) {
-      std::set<int> needed;
-      for (const std::vector<int>& rows : reading.rows) needed.insert(rows.begin(), rows.end());
-      const Source source = source_of(m, tasks, reading.node);
-      const Node& node = node_at(m.graph, reading.node);
-      for (const int from : source.tasks) {
-        Flow flow{.channel = {.from = from,
-                              .to = static_cast<int>(t),
-                              .node = node.name,
-                              .block = -1,
-                              .rows = 0,
-                              .row_bytes = value_row_bytes(m, tasks[t], node)},
-                  .rows = {}};
-        for (const int row : rows_by_height(node))
-          if (needed.count(row) != 0 && source.task_of(row) == from) flow.rows.push_back(row);
-        flow.channel.rows = static_cast<int>(flow.rows.size());
-        if (!flow.rows.empty()) flows.push_back(std::move(flow));
-      }
-    }
+  list_partial_sums(m, tasks, flows);
+  const std::map<int, Source> source_of = sources(m, tasks);
+  for (std::size_t t = 0; t < tasks.size(); ++t) list_values(m, tasks, static_cast<int>(t), source_of, flows);
   return flows;
 }
 

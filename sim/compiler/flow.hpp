@@ -8,6 +8,7 @@
 #include "models/nn/graph.hpp"
 #include "sim/compiler/partition.hpp"
 #include "sim/compiler/replicate.hpp"
+#include "sim/compiler/usage.hpp"
 
 namespace mimosa {
 
@@ -20,7 +21,7 @@ struct Mapping {
 };
 
 /// The tasks of a program without code or tiles: the host's input, for every replica of every stage its array
-/// tasks and then its vector task, the host's output.
+/// tasks, its sum tasks and then its vector task, the host's output.
 [[nodiscard]] std::vector<Task> list_tasks(const Partition& partition, const Replication& replication);
 
 /// Iterations that a replica runs, in order: row by row, all slots of a row before the next row, so that a
@@ -35,10 +36,11 @@ struct Reading {
 };
 [[nodiscard]] std::vector<Reading> readings(const Mapping& mapping, const Task& task);
 
-/// A channel and the rows it carries in one pass, in the order they are sent.
+/// A channel, the rows it carries in one pass in the order they are sent, and how its reader uses them.
 struct Flow {
   Channel channel;  ///< capacity not yet decided
   std::vector<int> rows;
+  Usage usage;
 };
 [[nodiscard]] std::vector<Flow> list_flows(const Mapping& mapping, const std::vector<Task>& tasks);
 

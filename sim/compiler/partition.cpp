@@ -7,6 +7,7 @@
 #include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
+#include "sim/compiler/reduce.hpp"
 
 namespace mimosa {
 namespace {
@@ -72,6 +73,7 @@ class Grouping {
       s.analog = s.result = n.name;
       s.mvms = n.op == OpKind::Unbind ? 1 : n.shape.width;
       s.blocks = cut(matrix_shape(graph_, n));
+      s.sums = reduction_tree(s, chip_, options_.sum_fan_in);
     } else {
       s.digital.push_back(n.name);
     }
@@ -158,7 +160,7 @@ std::string to_text(const Partition& p) {
 Partition partition_from_text(const std::string& text) {
   Partition p;
   for (const Record& record : parse_records(text))
-    if (!take_stage_record(record, p.stages)) refuse_record(record, "stage or block");
+    if (!take_stage_record(record, p.stages)) refuse_record(record, "stage, block or sum");
   return p;
 }
 

@@ -10,7 +10,8 @@
 
 namespace mimosa {
 
-/// The network as stages, in topological order, each layer's matrix cut to arrays.
+/// The network as stages, in topological order, each layer's matrix cut to arrays whose
+/// partial sums are reduced along a tree.
 struct Partition {
   std::vector<Stage> stages;
 };

@@ -2,7 +2,9 @@
 #include "sim/compiler/place.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <cstdlib>
+#include <map>
+#include <utility>
 
 #include "hw/program/counts.hpp"
 #include "hw/program/text.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr int host_tile = 0;
 constexpr int swap_rounds = 20;  // the descent ends by itself long before on every network tried
+constexpr int reach = 7;         // routers around a seat's best spot that it tries
 
 /// Bytes per pass between two seats: what sits in one tile moves together.
 struct Link {
@@ -31,32 +34,88 @@ std::vector<int> serpentine(const MeshSpec& mesh) {
   return tiles;
 }
 
-/// Seat of every task: the n-th filled tile, before seats are mapped to tiles. Seat 0 also holds the host's
+/// Blocks below a term: the first and the one after the last (terms join neighbours).
+std::pair<int, int> leaves(const Stage& stage, int term) {
+  const int blocks = static_cast<int>(stage.blocks.size());
+  if (term < blocks) return {term, term + 1};
+  const std::vector<int>& terms = stage.sums[static_cast<std::size_t>(term - blocks)].terms;
+  return {leaves(stage, terms.front()).first, leaves(stage, terms.back()).second};
+}
+
+/// Gives out seats: the n-th filled tile, before seats are mapped to tiles. Seat 0 also holds the host's
 /// port.
-std::vector<int> seats(const std::vector<Task>& tasks, int arrays_per_tile) {
-  std::vector<int> seat(tasks.size(), 0);
-  int filled = 0, home = 0;
-  for (std::size_t t = 0; t < tasks.size(); ++t) {
-    if (tasks[t].kind == TaskKind::Array) {
-      seat[t] = filled++ / arrays_per_tile;
-      if (tasks[t].block == 0) home = seat[t];
-    } else if (tasks[t].kind == TaskKind::Vector) {
-      seat[t] = home;
+class Seating {
+ public:
+  Seating(const std::vector<Stage>& stages, int arrays_per_tile)
+      : stages_(stages), arrays_per_tile_(arrays_per_tile) {}
+
+  /// Of tasks in the order of `list_tasks`. A sum sits where one of its blocks is, near the middle, and where
+  /// the vector unit has the least to do; the home of a stage with sums likewise, else at the first block.
+  int seat_of(const Task& task) {
+    if (!on_chip(task.kind)) return 0;
+    const Stage& stage = stages_[static_cast<std::size_t>(task.stage)];
+    if (task.kind == TaskKind::Array) {
+      if (task.block == 0) {
+        blocks_.clear();
+        adders_.clear();
+      }
+      blocks_.push_back(filled_++ / arrays_per_tile_);
+      home_ = blocks_.front();
+      return blocks_.back();
     }
+    if (task.kind == TaskKind::Sum) return least_used(leaves(stage, task.block));
+    return stage.sums.empty() ? home_ : home_ = least_used({0, static_cast<int>(blocks_.size())});
   }
-  return seat;
+
+ private:
+  int least_used(const std::pair<int, int>& range) {
+    const int middle = (range.first + range.second) / 2;
+    int best = blocks_[static_cast<std::size_t>(middle)];
+    for (int away = 1; adders_[best] > 0 && away <= range.second - range.first; ++away)
+      for (const int block : {middle - away, middle + away}) {
+        if (block < range.first || block >= range.second) continue;
+        const int seat = blocks_[static_cast<std::size_t>(block)];
+        if (adders_[seat] < adders_[best]) best = seat;
+      }
+    ++adders_[best];
+    return best;
+  }
+
+  const std::vector<Stage>& stages_;
+  int arrays_per_tile_, filled_ = 0, home_ = 0;
+  std::vector<int> blocks_;    ///< seats of the replica's blocks
+  std::map<int, int> adders_;  ///< sums and homes of the replica by seat
+};
+
+/// Where a tile's router is.
+struct Spot {
+  int row = 0, col = 0;
+};
+
+/// Weighted median: the point with the least sum of weighted distances.
+int median(std::vector<std::pair<int, std::int64_t>>& places) {
+  std::sort(places.begin(), places.end());
+  std::int64_t total = 0, below = 0;
+  for (const auto& [place, weight] : places) total += weight;
+  for (const auto& [place, weight] : places)
+    if (2 * (below += weight) >= total) return place;
+  return 0;
 }
 
 class Descent {
  public:
   Descent(const std::vector<Flow>& flows, const std::vector<Task>& tasks, const std::vector<int>& seat,
           const MeshSpec& mesh)
-      : mesh_(mesh), tile_(serpentine(mesh)), links_(tile_.size() + 1) {
-    const int host = static_cast<int>(tile_.size());  // a seat that never moves
+      : mesh_(mesh), tile_(serpentine(mesh)), links_(tile_.size() + 1), seat_of_(tile_.size()) {
+    for (int tile = 0; tile < mesh.tiles(); ++tile)
+      spots_.push_back({tile / mesh.concentration / mesh.cols, tile / mesh.concentration % mesh.cols});
+    for (std::size_t seat_index = 0; seat_index < tile_.size(); ++seat_index)
+      seat_of_[static_cast<std::size_t>(tile_[seat_index])] = static_cast<int>(seat_index);
+    tile_.push_back(host_tile);  // of the host's seat, which never moves
+    const int host = static_cast<int>(tile_.size()) - 1;
     const auto seat_of = [&](int task) {
-      const TaskKind kind = tasks[static_cast<std::size_t>(task)].kind;
-      return kind == TaskKind::HostIn || kind == TaskKind::HostOut ? host
-                                                                   : seat[static_cast<std::size_t>(task)];
+      return on_chip(tasks[static_cast<std::size_t>(task)].kind) ? seat[static_cast<std::size_t>(task)]
+                                                                 : host;
     };
     for (const Flow& flow : flows) {
       const int a = seat_of(flow.channel.from), b = seat_of(flow.channel.to);
@@ -70,46 +129,81 @@ class Descent {
   std::vector<int> run() {
     for (int round = 0; round < swap_rounds; ++round) {
       bool better = false;
-      for (std::size_t a = 0; a < tile_.size(); ++a)
-        for (std::size_t b = a + 1; b < tile_.size(); ++b) better = try_swap(a, b) || better;
+      for (int a = 0; a < mesh_.tiles(); ++a) better = improve(a) || better;
       if (!better) break;
     }
     return tile_;
   }
 
  private:
-  [[nodiscard]] std::int64_t cost_of(std::size_t seat) const {
+  [[nodiscard]] const Spot& spot(int seat) const {
+    return spots_[static_cast<std::size_t>(tile_[static_cast<std::size_t>(seat)])];
+  }
+  [[nodiscard]] std::int64_t cost_of(int seat) const {
     std::int64_t cost = 0;
-    for (const Link& link : links_[seat]) {
-      const auto to = static_cast<std::size_t>(link.to);
-      cost += link.bytes * mesh_hops(tile_[seat], to < tile_.size() ? tile_[to] : host_tile, mesh_);
+    const Spot here = spot(seat);
+    for (const Link& link : links_[static_cast<std::size_t>(seat)]) {
+      const Spot& there = spot(link.to);
+      cost += link.bytes * (std::abs(here.row - there.row) + std::abs(here.col - there.col));
     }
     return cost;
   }
-  bool try_swap(std::size_t a, std::size_t b) {
-    if (links_[a].empty() && links_[b].empty()) return false;
+  /// Where a seat would like to be.
+  [[nodiscard]] Spot best_spot(int seat) const {
+    std::vector<std::pair<int, std::int64_t>> rows, cols;
+    for (const Link& link : links_[static_cast<std::size_t>(seat)]) {
+      rows.emplace_back(spot(link.to).row, link.bytes);
+      cols.emplace_back(spot(link.to).col, link.bytes);
+    }
+    return {median(rows), median(cols)};
+  }
+
+  /// Swaps a seat with those around its best spot while that lowers the cost.
+  bool improve(int a) {
+    if (links_[static_cast<std::size_t>(a)].empty()) return false;
+    bool better = false;
+    const Spot wish = best_spot(a);
+    for (int row = std::max(0, wish.row - reach); row <= std::min(mesh_.rows - 1, wish.row + reach); ++row)
+      for (int col = std::max(0, wish.col - reach); col <= std::min(mesh_.cols - 1, wish.col + reach);
+           ++col) {
+        const int first = (row * mesh_.cols + col) * mesh_.concentration;
+        for (int tile = first; tile < std::min(first + mesh_.concentration, mesh_.tiles()); ++tile)
+          better = try_swap(a, seat_of_[static_cast<std::size_t>(tile)]) || better;
+      }
+    return better;
+  }
+  void swap(int a, int b) {
+    std::swap(tile_[static_cast<std::size_t>(a)], tile_[static_cast<std::size_t>(b)]);
+    for (const int seat : {a, b})
+      seat_of_[static_cast<std::size_t>(tile_[static_cast<std::size_t>(seat)])] = seat;
+  }
+  bool try_swap(int a, int b) {
+    if (a == b) return false;
     const std::int64_t before = cost_of(a) + cost_of(b);
-    std::swap(tile_[a], tile_[b]);
+    swap(a, b);
     if (cost_of(a) + cost_of(b) < before) return true;  // their mutual distance is the same either way
-    std::swap(tile_[a], tile_[b]);
+    swap(a, b);
     return false;
   }
 
   const MeshSpec& mesh_;
   std::vector<int> tile_;  ///< per seat
   std::vector<std::vector<Link>> links_;
+  std::vector<int> seat_of_;  ///< per tile
+  std::vector<Spot> spots_;   ///< per tile
 };
 
 }  // namespace
 
 Placement place(const Mapping& m) {
   const std::vector<Task> tasks = list_tasks(m.partition, m.replication);
-  const std::vector<int> seat = seats(tasks, m.chip.arrays_per_tile());
+  Seating seating(m.partition.stages, m.chip.arrays_per_tile());
+  std::vector<int> seat;
+  for (const Task& task : tasks) seat.push_back(seating.seat_of(task));
   const std::vector<int> tile = Descent(list_flows(m, tasks), tasks, seat, m.chip.mesh).run();
   Placement placement;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    const bool on_chip = tasks[t].kind == TaskKind::Array || tasks[t].kind == TaskKind::Vector;
-    placement.tile.push_back(on_chip ? tile[static_cast<std::size_t>(seat[t])] : host_tile);
+    placement.tile.push_back(on_chip(tasks[t].kind) ? tile[static_cast<std::size_t>(seat[t])] : host_tile);
   }
   return placement;
 }

@@ -6,7 +6,6 @@
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
 #include "sim/compiler/emit.hpp"
-#include "sim/compiler/usage.hpp"
 #include "sim/compiler/verify.hpp"
 
 namespace mimosa {
@@ -48,7 +47,7 @@ Schedule schedule(const Mapping& m, const Placement& placement) {
   std::vector<int> least;
   for (const Flow& flow : flows) {
     Channel channel = flow.channel;
-    const Usage usage = usage_of(flow.rows, needed_rows(m, tasks, flow));
+    const Usage& usage = flow.usage;
     const Task& to = tasks[static_cast<std::size_t>(channel.to)];
     const bool waits = to.kind == TaskKind::Vector && !channel.node.empty();
     least.push_back(usage.window);

@@ -2,8 +2,6 @@
 #pragma once
 #include <vector>
 
-#include "sim/compiler/flow.hpp"
-
 namespace mimosa {
 
 /// How a reader uses a channel: rows it takes before each of its iterations, places it gives back after.
@@ -13,11 +11,7 @@ struct Usage {
   int burst = 0;   ///< rows taken at once at most
 };
 
-/// `flow.rows` in order, `needed` per iteration of the reader.
+/// `rows`: of a channel in order; `needed`: per iteration of the reader, other channels' rows among them.
 [[nodiscard]] Usage usage_of(const std::vector<int>& rows, const std::vector<std::vector<int>>& needed);
-
-/// The rows of a flow that each iteration of its reader needs.
-[[nodiscard]] std::vector<std::vector<int>> needed_rows(const Mapping& mapping,
-                                                        const std::vector<Task>& tasks, const Flow& flow);
 
 }  // namespace mimosa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/program/geometry.hpp"
+#include "sim/compiler/reduce.hpp"
 #include "sim/compiler/replicate.hpp"
 
 namespace mimosa {
@@ -63,12 +64,15 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
   if (!stage.analog.empty()) {
     const Node& result = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.result))];
     const std::int64_t elements = static_cast<std::int64_t>(stage.rows_per_iteration) * row_size(result);
-    // One multiply-add a row block where several add up, and one for scale and shift.
-    const std::int64_t steps = row_blocks(stage) == 1 ? 1 : row_blocks(stage) + 1;
+    // One multiply-add a term where several add up, and one for scale and shift.
+    const int terms = home_terms_per_column(stage);
+    const std::int64_t steps = terms == 1 ? 1 : terms + 1;
     add_elements(work, elements, {.steps = steps, .adds = steps, .muls = steps}, chip.vector.lanes);
     // The array's shift-and-add units work in its shadow: energy, no cycles.
     work.adds += elements * row_blocks(stage) * adds_per_column(chip.analog);
-    work.read_bytes += elements * row_blocks(stage) * ((result_bits(chip.analog) + 7) / 8);
+    for (const int term : home_terms(stage))
+      work.read_bytes += static_cast<std::int64_t>(stage.mvms) * columns_of(stage, term).count *
+                         term_bytes(stage, term, chip);
   }
   for (const std::string& name : stage.digital) {
     const Node& node = graph.nodes[static_cast<std::size_t>(node_index(graph, name))];

@@ -18,6 +18,7 @@ struct CompilerOptions {
   int array_budget = 0;  ///< arrays the network may use, replicas included; 0: all of the chip
   BindingPlace binding = BindingPlace::Crossbar;
   bool replicate = true;
+  int sum_fan_in = 16;  ///< partial sums that one vector unit adds at most; more are reduced along a tree
 };
 
 enum class AffineCorrection { Off, Column };
@@ -79,6 +80,8 @@ void describe(Visitor& v, Experiment& e) {
             1 << 24);
     m.choice("binding", e.compiler.binding, "where slots are bound to their keys",
              {{"crossbar", BindingPlace::Crossbar}, {"digital", BindingPlace::Digital}});
+    m.field("sum_fan_in", e.compiler.sum_fan_in, "1",
+            "partial sums one vector unit adds at most; more are reduced along a tree", 2, 1 << 20);
     m.field("replicate", e.compiler.replicate, "1", "copy early layers to balance the pipeline", false, true);
   });
   v.section(

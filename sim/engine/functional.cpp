@@ -133,17 +133,27 @@ class Run {
 
 }  // namespace
 
+namespace {
+
+void run_vector_units(const Datapath& datapath, PassState& state, const Datapath::Span& span) {
+  const Stage& stage = datapath.program().stages[static_cast<std::size_t>(span.stage)];
+  for (std::size_t s = 0; s < stage.sums.size(); ++s) datapath.sum(state, span, static_cast<int>(s));
+  datapath.vec(state, span);
+}
+
+}  // namespace
+
 void run_stage(const Datapath& datapath, PassState& state, int stage) {
   const std::size_t blocks = datapath.program().stages[static_cast<std::size_t>(stage)].blocks.size();
   for_each_replica(datapath.program(), state, stage, [&](const Datapath::Span& span) {
     for (std::size_t b = 0; b < blocks; ++b) datapath.mvm(state, span, static_cast<int>(b));
-    datapath.vec(state, span);
+    run_vector_units(datapath, state, span);
   });
 }
 
 void run_vector_units(const Datapath& datapath, PassState& state, int stage) {
   for_each_replica(datapath.program(), state, stage,
-                   [&](const Datapath::Span& span) { datapath.vec(state, span); });
+                   [&](const Datapath::Span& span) { run_vector_units(datapath, state, span); });
 }
 
 FunctionalResult run_functional(const Datapath& datapath, const ChipSpec& chip, std::span<const float> inputs,

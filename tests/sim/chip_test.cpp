@@ -11,6 +11,7 @@
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/verify.hpp"
 #include "sim/run/timed_engine.hpp"
+#include "tests/support/graph_builder.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -106,6 +107,23 @@ TEST_CASE("replicas of a stage do not wait for one another", "[chip][timing]") {
     bound = std::max(bound,
                      stage_cycles(c.partition.stages[s], c.program.work[s], c.replication.replicas[s], chip));
   CHECK(time_it(c.program, chip, 40).timing.cycles_per_pass <= 1.05 * static_cast<double>(bound));
+}
+
+TEST_CASE("a tree of partial sums lets wide layers run at the pace of their arrays", "[chip][timing]") {
+  // 16 row blocks. At home all of them cost 17 steps an element, 8 · 64 elements on 16 lanes, against 160
+  // cycles of the arrays; four sums of four cost 4 and 5 steps.
+  ChipSpec chip = small_chip();
+  chip.noc.flit_bytes = 128;  // so that sending the input to sixteen blocks one by one is not what limits
+  const Network network = random_network(
+      GraphBuilder().add("conv", OpKind::Conv2d, {.out_channels = 64}).build({1024, 8, 8}), "wide");
+  const auto interval = [&](int fan_in) {
+    const Program program = compile(network, chip, {.replicate = false, .sum_fan_in = fan_in}).program;
+    return time_it(program, chip, 12).timing.cycles_per_pass;
+  };
+  CHECK(interval(16) >= 8 * (4 + 17 * 8 * 64 / 16));
+  const double tree = interval(4);
+  CHECK(tree >= 0.99 * 8 * (4 + 5 * 8 * 64 / 16));
+  CHECK(tree <= 1.1 * 8 * (4 + 5 * 8 * 64 / 16));
 }
 
 TEST_CASE("timing does not depend on data", "[chip][timing]") {

@@ -231,6 +231,40 @@ TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
   CHECK(same_bytes(outputs, timed.outputs));
 }
 
+TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not depend on its shape",
+          "[engine][numerics]") {
+  const auto run = [](const Machine& machine, const Datapath& datapath) {
+    const FunctionalResult functional =
+        run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
+    const TimedRun timed = run_timed(machine.program, machine.chip,
+                                     {.passes = passes,
+                                      .stop_when_steady = false,
+                                      .vcd_glob = {},
+                                      .vcd_path = {},
+                                      .datapath = &datapath,
+                                      .inputs = machine.inputs,
+                                      .inspect = {}});
+    CHECK(same_bytes(functional.outputs, timed.outputs));
+    CHECK(functional.counts == timed.counts);
+    return functional.outputs;
+  };
+  std::vector<float> noisy[2], exact[2];
+  for (const int fan_in : {2, 1000}) {
+    Machine machine(2, 2, {.sum_fan_in = fan_in});
+    std::size_t sums = 0;
+    for (const Stage& stage : machine.program.stages) sums += stage.sums.size();
+    CHECK((sums > 0) == (fan_in == 2));
+    noisy[fan_in == 2] = run(machine, machine.datapath());
+    // Integer codes without drift factors in fp32: sums below 2^24 are exact, whatever the tree.
+    machine.chip.vector.format = NumberFormat::Fp32;
+    const Datapath ideal(machine.network, machine.program, machine.chip, machine.ranges,
+                         {.seed = 7, .chip = 0, .device = [](const std::string&) { return DeviceSpec{}; }});
+    exact[fan_in == 2] = run(machine, ideal);
+  }
+  CHECK(same_bytes(exact[0], exact[1]));
+  CHECK_FALSE(same_bytes(noisy[0], noisy[1]));  // fp16 rounds each sum
+}
+
 TEST_CASE("a concentrated mesh changes hops and time, no result, and both engines count the same",
           "[engine][noc]") {
   const Machine plain(2, 2, {});

@@ -77,8 +77,9 @@ TEST_CASE("a batch norm folds only where nothing else reads the raw result", "[c
 TEST_CASE("every stage of the compiler is read back from its text", "[compiler]") {
   const int slots = GENERATE(1, 2, 4);
   const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
-  const Compilation c =
-      compile(small_mimoconv(slots, slots), small_chip(), {.array_budget = 0, .binding = binding});
+  const Compilation c = compile(small_mimoconv(slots, slots), small_chip(),
+                                {.array_budget = 0, .binding = binding, .sum_fan_in = 2});
+  CHECK(to_text(c.program).find("\nsum col0=0 ") != std::string::npos);
   CHECK(partition_from_text(to_text(c.partition)).stages == c.partition.stages);
   CHECK(replication_from_text(to_text(c.replication)).replicas == c.replication.replicas);
   CHECK(placement_from_text(to_text(c.placement)).tile == c.placement.tile);
