@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "models/base/error.hpp"
+#include "models/base/portable_math.hpp"
 #include "models/crossbar/wires_exact.hpp"
 #include "models/crossbar/wires_network.hpp"
 
@@ -14,40 +15,95 @@ namespace mimosa {
 
 namespace {
 
-void check_line_ohm(const char* key, double ohm) {
-  if (ohm == 0.0) return;
-  throw UserError(
-      fmt::format("chip.wires.{}: {} ohm, but chip.wires.level line knows the resistance of bit "
-                  "lines only; 0 is allowed, or level exact",
-                  key, ohm));
-}
+/// The largest load of a line, and of word lines times bit lines, that the line level takes.
+constexpr double most_load = 10.0, most_product = 1.0;
 
-/// rows · bit_ohm · Σ G of every column; UserError where the series does not hold.
-std::vector<double> line_loads(const CellGrid& cells, const WireSpec& wires, const std::string& where) {
-  std::vector<double> loads(cells.cols);
-  for (std::size_t k = 0; k < cells.g_us.size(); ++k) loads[k % cells.cols] += cells.g_us[k];
-  for (std::size_t j = 0; j < cells.cols; ++j) {
-    loads[j] *= 1e-6 * wires.bit_ohm * static_cast<double>(cells.rows);
-    if (loads[j] < 1.0) continue;
-    throw UserError(fmt::format(
-        "{}: rows x chip.wires.bit_ohm x conductance of column {} is {:.6g}, too much for chip.wires.level "
-        "line; below 1 is allowed, or level exact",
-        where, j, loads[j]));
+/// A set of lines of the array: the end's resistance, and conductances from the end on.
+struct LineSet {
+  double ohm, end_ohm;
+  std::size_t length;
+  std::vector<double> us;  ///< sum over each line's cells
+
+  /// (length · segment + end) · ΣG
+  [[nodiscard]] double load(std::size_t line) const {
+    return 1e-6 * us[line] * (static_cast<double>(length) * ohm + end_ohm);
   }
-  return loads;
+};
+
+/// Share of its end's voltage that each cell of a distributed line sees, from the end on: the mean of
+/// cosh(√a (1 − x)) / cosh √a over the cell's part of the line, a = length · ohm · ΣG; and an end resistance
+/// R keeps 1 / (1 + R ΣG tanh(√a) / √a) of it.
+std::vector<double> distributed_shares(const LineSet& lines, std::size_t line) {
+  const auto n = static_cast<double>(lines.length);
+  const double a = 1e-6 * n * lines.ohm * lines.us[line], root = std::sqrt(a);
+  const bool short_line = a < 1e-6;  // two terms of the series are exact to a²
+  const double input = short_line ? 1.0 - a / 3.0 : portable_tanh(root) / root;
+  const double kept = 1.0 / (1.0 + 1e-6 * lines.end_ohm * lines.us[line] * input);
+  const auto sinh_over_cosh = [&](double x) {  // sinh(√a (1 − x)) / cosh √a
+    return (portable_exp(-root * x) - portable_exp(-root * (2.0 - x))) / (1.0 + portable_exp(-2.0 * root));
+  };
+  std::vector<double> shares(lines.length);
+  double before = short_line ? 0.0 : sinh_over_cosh(0.0);
+  for (std::size_t k = 0; k < lines.length; ++k) {
+    const double x = (static_cast<double>(k) + 0.5) / n;
+    if (short_line) {
+      shares[k] = kept * (1.0 - a / 2.0 * (1.0 - (1.0 - x) * (1.0 - x) - 1.0 / (12.0 * n * n)));
+      continue;
+    }
+    const double behind = sinh_over_cosh((static_cast<double>(k) + 1.0) / n);
+    shares[k] = kept * n * (before - behind) / root;
+    before = behind;
+  }
+  return shares;
 }
 
-/// Share [rows][cols] of the input that each cell sees at full input.
+double largest_load(const LineSet& lines, std::size_t& line) {
+  double most = 0.0;
+  for (std::size_t l = 0; l < lines.us.size(); ++l) {
+    if (lines.load(l) <= most) continue;
+    most = lines.load(l);
+    line = l;
+  }
+  return most;
+}
+
+/// UserError where lines are no longer independent of each other, or not of how their cells are spread.
+void check_loads(const LineSet& word, const LineSet& bit, const std::string& where) {
+  std::size_t row = 0, col = 0;
+  const double word_load = largest_load(word, row), bit_load = largest_load(bit, col);
+  const auto refuse_line = [&](const char* what, std::size_t number, double load) {
+    if (load <= most_load) return;
+    throw UserError(fmt::format(
+        "{}: resistance x conductance of {} {} is {:.6g}, too much for chip.wires.level line; up to {} is "
+        "allowed, or level exact",
+        where, what, number, load, most_load));
+  };
+  refuse_line("row", row, word_load);
+  refuse_line("column", col, bit_load);
+  if (word_load * bit_load <= most_product) return;
+  throw UserError(
+      fmt::format("{}: resistance x conductance of row {} times that of column {} is {:.6g}, too much for "
+                  "chip.wires.level line; up to {} is allowed, or level exact",
+                  where, row, col, word_load * bit_load, most_product));
+}
+
+/// Share [rows][cols] of the input that each cell sees, every line for itself.
 std::vector<double> line_shares(const CellGrid& cells, const WireSpec& wires, const std::string& where) {
-  const std::vector<double> loads = line_loads(cells, wires, where);
+  LineSet word{wires.word_ohm, wires.source_ohm, cells.cols, std::vector<double>(cells.rows)};
+  LineSet bit{wires.bit_ohm, wires.sense_ohm, cells.rows, std::vector<double>(cells.cols)};
+  for (std::size_t k = 0; k < cells.g_us.size(); ++k) {
+    word.us[k / cells.cols] += cells.g_us[k];
+    bit.us[k % cells.cols] += cells.g_us[k];
+  }
+  check_loads(word, bit, where);
   std::vector<double> shares(cells.g_us.size());
   for (std::size_t i = 0; i < cells.rows; ++i) {
-    const double place = static_cast<double>(cells.rows - 1 - i) / static_cast<double>(cells.rows);
-    const double weight = 1.0 - (1.0 - place) * (1.0 - place);
-    for (std::size_t j = 0; j < cells.cols; ++j) {
-      const double a = loads[j];  // aihwkit's applyIrDrop
-      shares[i * cells.cols + j] = 1.0 - a * (0.05 * a * a - 0.2 * a + 0.5) * weight;
-    }
+    const std::vector<double> along = distributed_shares(word, i);
+    std::copy(along.begin(), along.end(), shares.begin() + static_cast<std::ptrdiff_t>(i * cells.cols));
+  }
+  for (std::size_t j = 0; j < cells.cols; ++j) {
+    const std::vector<double> up = distributed_shares(bit, j);
+    for (std::size_t k = 0; k < cells.rows; ++k) shares[(cells.rows - 1 - k) * cells.cols + j] *= up[k];
   }
   return shares;
 }
@@ -92,9 +148,6 @@ void check(const WireSpec& spec) {
     throw UserError(
         "chip.wires.level: line knows no source lines; with topology separate_source, ideal and "
         "exact are allowed");
-  check_line_ohm("word_ohm", spec.word_ohm);
-  check_line_ohm("source_ohm", spec.source_ohm);
-  check_line_ohm("sense_ohm", spec.sense_ohm);
 }
 
 std::vector<double> effective_conductances(const CellGrid& cells, const WireSpec& wires,

@@ -132,6 +132,7 @@ void check_others(const DeviceSpec& s) {
   if (f.law == FaultLaw::Shares && s.faults_scale * (f.stuck_on + f.stuck_off) > 1.0)
     refuse("faults.stuck_on", fmt::format("stuck_on + stuck_off, scaled, make {}; at most 1 is allowed",
                                           s.faults_scale * (f.stuck_on + f.stuck_off)));
+  if (s.iv.law == IvLaw::Cubic) check_order("iv.v_read_v", s.iv.v_read_v, "iv.v_max_v", s.iv.v_max_v);
   if (f.law == FaultLaw::Map && f.map.empty()) refuse("faults.map", "is empty; a .npy file is needed");
   if (s.telegraph.law == TelegraphLaw::TwoState) {
     check_order("telegraph.tau_min_s", s.telegraph.tau_min_s, "telegraph.tau_max_s", s.telegraph.tau_max_s);

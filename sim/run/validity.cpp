@@ -67,7 +67,7 @@ std::string read_noise_state(const DeviceSpec& d, const ArraySpec& array) {
 std::string wires_state(const DeviceSpec& d, const ArraySpec& array) {
   if (array.wires.level == WireLevel::Ideal) return "not applicable: chip.wires.level is ideal";
   if (!has_wires(array.wires)) return "not applicable: no resistance given";
-  if (array.wires.level == WireLevel::Line) return "applied: as distributed bit lines";
+  if (array.wires.level == WireLevel::Line) return "applied: as distributed lines";
   return needs_cell_reads(d, array) ? "applied: by the exact solution of every read"
                                     : "applied: by the exact solution";
 }

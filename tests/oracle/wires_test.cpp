@@ -12,7 +12,6 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
-#include "models/base/portable_math.hpp"
 #include "models/data/npy.hpp"
 #include "tests/support/wires_fixture.hpp"
 
@@ -157,12 +156,12 @@ TEST_CASE("a balanced pair of arrays with wires agrees with CrossSim", "[crossba
 TEST_CASE("a bit line drops as a distributed line does", "[crossbar][numerics]") {
   struct Row {
     std::size_t rows;
-    double g_us, ohm, exact, line, aihwkit;
+    double g_us, ohm, exact, line;
   };
-  const std::vector<Row> rows = {{128, 25, 1.0, 0.881407, 0.882656, 0.884230},
-                                 {256, 25, 0.35, 0.843641, 0.844440, 0.846863},
-                                 {512, 5, 0.35, 0.870410, 0.870749, 0.872113},
-                                 {512, 25, 0.15, 0.763944, 0.764505, 0.769841}};
+  const std::vector<Row> rows = {{128, 25, 1.0, 0.881407, 0.882656},
+                                 {256, 25, 0.35, 0.843641, 0.844440},
+                                 {512, 5, 0.35, 0.870410, 0.870749},
+                                 {512, 25, 0.15, 0.763944, 0.764505}};
   for (const Row& row : rows) {
     const std::vector<double> g(row.rows, row.g_us), full(row.rows, 1.0);
     const CellGrid cells{.g_us = g, .rows = row.rows, .cols = 1};
@@ -170,23 +169,37 @@ TEST_CASE("a bit line drops as a distributed line does", "[crossbar][numerics]")
       const double ideal = row.g_us * static_cast<double>(row.rows);
       return multiply(effective_conductances(cells, wires, "oracle"), full)[0] / ideal;
     };
-    const double n = static_cast<double>(row.rows), root = std::sqrt(n * n * row.g_us * 1e-6 * row.ohm);
     check_printed(share(exact_wires(0.0, row.ohm)), row.exact, 6);
-    check_printed(portable_tanh(root) / root, row.line, 6);
-    check_printed(share({.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = row.ohm}), row.aihwkit, 6);
+    check_printed(share({.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = row.ohm}), row.line, 6);
   }
 }
 
-TEST_CASE("the series is refused where it has no meaning", "[crossbar][error]") {
+TEST_CASE("a distributed line holds where a series in its load has no meaning", "[crossbar][numerics]") {
   const std::vector<double> g(1152, 16.0), full(1152, 1.0);
   const CellGrid cells{.g_us = g, .rows = 1152, .cols = 1};
-  const auto ua = multiply(effective_conductances(cells, exact_wires(0.0, 0.35), "oracle"), full);
-  check_printed(ua[0] / (16.0 * 1152.0), 0.3633, 4);  // the series gives −7.8
-  const WireSpec line{.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = 0.35};
+  const auto share = [&](const WireSpec& wires) {
+    return multiply(effective_conductances(cells, wires, "oracle"), full)[0] / (16.0 * 1152.0);
+  };
+  check_printed(share(exact_wires(0.0, 0.35)), 0.3633, 4);  // the series gives −7.8
+  CHECK(share({.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = 0.35}) == Approx(0.3633).epsilon(2e-3));
+}
+
+TEST_CASE("the line level is refused where it has no meaning", "[crossbar][error]") {
+  const std::vector<double> g(1152, 16.0);
+  const CellGrid cells{.g_us = g, .rows = 1152, .cols = 1};
+  const WireSpec line{.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = 0.5};
   CHECK_THROWS_WITH(effective_conductances(cells, line, "layer fc"),
-                    StartsWith("layer fc: ") && Contains("chip.wires.bit_ohm") && Contains("7.43") &&
-                        Contains("below 1 is allowed"));
+                    StartsWith("layer fc: resistance x conductance of column 0 is 10.6168, too much for "
+                               "chip.wires.level line; up to 10 is allowed"));
   CHECK_THROWS_AS(noise_attenuations(cells, line, "layer fc"), UserError);
+  WireSpec both = line;
+  both.bit_ohm = 0.4;
+  both.source_ohm = 10000.0;
+  CHECK_THROWS_WITH(
+      effective_conductances(cells, both, "layer fc"),
+      StartsWith("layer fc: resistance x conductance of row 0 times that of column 0 is 1.35895"));
+  both.source_ohm = 7000.0;
+  CHECK_NOTHROW(effective_conductances(cells, both, "layer fc"));
 }
 
 TEST_CASE("wires by technology are NeuroSim's", "[crossbar][numerics]") {

@@ -53,6 +53,11 @@ TEST_CASE("report.json holds every figure under its documented key", "[report]")
   CHECK(report["programming"]["mean_pulses"] == 2.5);
   CHECK(report["programming"]["time_s"] == 1e-3);
   CHECK(report["programming"]["energy_j"] == 6e-9);
+  CHECK(report["wires"] ==
+        Json::parse(R"({"level": "ideal", "word_ohm": 0.5, "bit_ohm": 0.25, "source_ohm": 0.0,
+      "sense_ohm": 0.0, "gap_to_exact": {"images": {"split": "held_out", "count": 4, "first": 0}, "chip_sample": 0,
+      "layers": [{"layer": "stem", "replica": 1, "array": {"row": 0, "col": 64, "rows": 9, "cols": 32}, "sums": 128,
+                  "rms": 0.0125, "largest": 0.02, "rms_adc_steps": 0.5}]}, "not_compared": null})"));
   CHECK(report["provenance"] ==
         Json::parse(R"({"version": "0.1.0", "results_version": 1, "seed": 7, "config_sha256": "c",
                         "weights_sha256": "w", "dataset_sha256": "d"})"));
@@ -63,6 +68,14 @@ TEST_CASE("the validity table is printed for whom it interests", "[report]") {
   CHECK(text.find("effects    " + sample_result().network.name) != std::string::npos);
   CHECK(text.find("drift") != std::string::npos);
   CHECK(text.find("applied") != std::string::npos);
+  CHECK_THAT(text, Contains("level ideal against the exact solution: 0.5 ohm a word-line cell, 0.25 a bit"));
+  CHECK_THAT(text, Contains("9 x 32        1.25 %           2 %             0.5"));
+  RunResult unknown = sample_result();
+  unknown.wires = WireGapResult{.wires = {}, .images = 4, .layers = {}, .why = "no resistance given"};
+  CHECK_THAT(validity_text({unknown}), Contains("against the exact solution: no resistance given\n"));
+  const Json wires = Json::parse(report_json({unknown}))["wires"];
+  CHECK(wires["gap_to_exact"].is_null());
+  CHECK(wires["not_compared"] == "no resistance given");
   RunResult timing_only = sample_result();
   timing_only.validity.clear();
   CHECK(validity_text({timing_only}).empty());

@@ -193,41 +193,59 @@ TEST_CASE("attenuations of full input misjudge the noise of other inputs by a st
 
 TEST_CASE("the line level is near the exact one within its range", "[crossbar][numerics]") {
   const std::size_t m = GENERATE(as<std::size_t>{}, 64, 256), n = 40;
-  const double load = GENERATE(0.3, 0.99);
+  const double load = GENERATE(0.3, 0.99, 9.9);
   auto g = random_values(m * n, 1, 0.0, 50.0);
   std::fill_n(g.begin(), n, 0.0);  // a dark row
   for (std::size_t i = 0; i < m; ++i) g[i * n] = 25.0;
-  const std::vector<double> full(m, 1.0);
+  const std::vector<double> full(m, 1.0), mixed = random_values(m, 3, -1.0, 1.0);
   const double heaviest = largest(multiply(g, full));
   const WireSpec line{
       .level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = load * 1e6 / (static_cast<double>(m) * heaviest)};
   WireSpec all = line;
   all.level = WireLevel::Exact;
   const CellGrid cells{.g_us = g, .rows = m, .cols = n};
-  const auto ours = multiply(effective_conductances(cells, line, "a"), full),
-             reference = multiply(effective_conductances(cells, all, "a"), full);
-  CHECK(std::abs(ours[0] / reference[0] - 1.0) < (load < 0.5 ? 0.004 : 0.02));
-  for (std::size_t j = 1; j < n; ++j) CHECK(std::abs(ours[j] / reference[j] - 1.0) < 0.04);
+  const auto currents = [&](const WireSpec& wires, const std::vector<double>& v) {
+    return multiply(effective_conductances(cells, wires, "a"), v);
+  };
+  CAPTURE(m, load);
+  const auto ours = currents(line, full), reference = currents(all, full);
+  CHECK(std::abs(ours[0] / reference[0] - 1.0) < (load < 0.5 ? 0.003 : load < 1.0 ? 0.008 : 0.03));
+  for (std::size_t j = 1; j < n; ++j)
+    CHECK(std::abs(ours[j] / reference[j] - 1.0) < (load < 1.0 ? 0.03 : 0.1));
+  CHECK(gap(currents(line, mixed), currents(all, mixed)) < (load < 1.0 ? 0.017 : 0.07));
   const auto noise = noise_attenuations(cells, line, "a"), exact_noise = noise_attenuations(cells, all, "a");
-  for (std::size_t k = 0; k < g.size(); ++k) CHECK(std::abs(noise[k] - exact_noise[k]) < 0.08);
+  for (std::size_t k = 0; k < g.size(); ++k) CHECK(std::abs(noise[k] - exact_noise[k]) < 0.1);
 }
 
-TEST_CASE("the line level refuses resistances it does not know", "[crossbar][error]") {
-  WireSpec wires{.level = WireLevel::Line, .word_ohm = 0.0};
+TEST_CASE("the line level knows word lines, drivers and sense nodes", "[crossbar][numerics]") {
+  // Every line of load 0.25 to 0.9 by each of its four resistances, alone and together.
+  const std::size_t n = 64;
+  const auto g = random_values(n * n, 1, 0.0, 50.0), v = random_values(n, 2, -1.0, 1.0);
+  const CellGrid cells{.g_us = g, .rows = n, .cols = n};
+  for (int pattern = 1; pattern < 16; ++pattern) {
+    const auto ohm = [&](int bit, double value) { return (pattern >> bit & 1) != 0 ? value : 0.0; };
+    WireSpec wires = exact_wires(ohm(0, 4.0), ohm(1, 4.0), ohm(2, 200.0), ohm(3, 200.0));
+    const auto exact = multiply(effective_conductances(cells, wires, "a"), v);
+    wires.level = WireLevel::Line;
+    const auto ours = multiply(effective_conductances(cells, wires, "a"), v);
+    CAPTURE(pattern);
+    CHECK(gap(ours, exact) < 0.06);
+    CHECK(gap(multiply(g, v), exact) > 2.5 * gap(ours, exact));
+  }
+  // A line of next to no load is the limit of the law.
+  WireSpec line{.level = WireLevel::Line, .word_ohm = 0.0, .bit_ohm = 9e-6};
+  const auto below = effective_conductances(cells, line, "a");
+  line.bit_ohm = 1.2e-5;
+  const auto above = effective_conductances(cells, line, "a");
+  for (std::size_t k = 0; k < g.size(); ++k)
+    if (g[k] > 1.0) CHECK((g[k] - above[k]) / (g[k] - below[k]) == Approx(4.0 / 3.0).epsilon(1e-3));
+}
+
+TEST_CASE("the line level knows no source lines", "[crossbar][error]") {
+  WireSpec wires{.level = WireLevel::Line, .bit_ohm = 1.0};
   CHECK_NOTHROW(check(wires));
   CHECK_NOTHROW(check(exact_wires(1.0, 2.0, 3.0, 4.0)));
-  wires.word_ohm = 0.5;
-  CHECK_THROWS_WITH(check(wires),
-                    "chip.wires.word_ohm: 0.5 ohm, but chip.wires.level line knows the "
-                    "resistance of bit lines only; 0 is allowed, or level exact");
-  const std::vector<double> g = {1.0};
-  CHECK_THROWS_AS(effective_conductances({.g_us = g, .rows = 1, .cols = 1}, wires, "a"), UserError);
-  CHECK_THROWS_AS(noise_attenuations({.g_us = g, .rows = 1, .cols = 1}, wires, "a"), UserError);
-  wires = {.level = WireLevel::Line, .word_ohm = 0.0, .source_ohm = 1.0};
-  CHECK_THROWS_WITH(check(wires), StartsWith("chip.wires.source_ohm: 1 ohm"));
-  wires = {.level = WireLevel::Line, .word_ohm = 0.0, .sense_ohm = 1.0};
-  CHECK_THROWS_WITH(check(wires), StartsWith("chip.wires.sense_ohm: 1 ohm"));
-  wires = {.level = WireLevel::Line, .topology = WireTopology::SeparateSource, .word_ohm = 0.0};
+  wires.topology = WireTopology::SeparateSource;
   CHECK_THROWS_WITH(check(wires), StartsWith("chip.wires.level: line knows no source lines"));
 }
 
