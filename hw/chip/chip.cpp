@@ -6,6 +6,7 @@
 namespace mimosa {
 namespace {
 
+constexpr double cycles_between = 4096.0;  // calls of `between`
 constexpr int longest_period = 4;
 constexpr int repetitions = 3;      // of a period
 constexpr int least_intervals = 8;  // equal ones, for a period of one
@@ -36,6 +37,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
       program_(program),
       limits_(limits),
       channels_(program.channels.size()),
+      runner_of_task_(program.tasks.size()),
       mesh_("mesh", spec.mesh, spec.noc, sc_core::sc_time(1.0 / spec.clock_ghz, sc_core::SC_NS)),
       parts_{.program = program,
              .spec = spec,
@@ -49,6 +51,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
   for (int t = 0; t < spec.tiles(); ++t) {
     tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(), t, parts_));
     mesh_.connect(t, *tiles_.back());
+    for (const auto& runner : tiles_.back()->runners())
+      runner_of_task_[static_cast<std::size_t>(&runner->task() - program.tasks.data())] = runner.get();
   }
 }
 
@@ -65,8 +69,21 @@ void Chip::finished(int) {
   if (!steady_.steady) steady_ = steady_state(finish_cycles_);
 }
 
-void Chip::run() {
-  sc_core::sc_start();
+void Chip::simulate(const std::function<void()>& between) {
+  if (!between) return sc_core::sc_start();
+  do {
+    try {
+      between();
+    } catch (...) {
+      end_tasks();
+      throw;
+    }
+    sc_core::sc_start(cycles_between * parts_.cycle, sc_core::SC_EXIT_ON_STARVATION);
+  } while (sc_core::sc_pending_activity());
+}
+
+void Chip::run(const std::function<void()>& between) {
+  simulate(between);
   std::string waiting;
   if (passes() != started_)
     for (const TaskRunner* runner : runners())
@@ -83,6 +100,18 @@ void Chip::end_tasks() {
     channel.place_returned.notify(sc_core::SC_ZERO_TIME);
   }
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
+}
+
+void Chip::observe_task(std::size_t task, TaskObserver& observer) {
+  runner_of_task_.at(task)->observe(observer);
+}
+
+void Chip::observe_channel(std::size_t channel, ChannelObserver& observer) {
+  channels_.at(channel).observers.push_back(&observer);
+}
+
+void Chip::observe_link(int tile, MeshPort link, LinkObserver& observer) {
+  mesh_.observe(tile, link, observer);
 }
 
 Counts Chip::counts() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -34,14 +35,24 @@ class Chip : public sc_core::sc_module, public PassGate {
        const PassLimits& limits, PassData* data);
 
   /// Runs until every pass that entered has left. Reports an error naming the waiting tasks if they wait for
-  /// ever.
-  void run();
+  /// ever. `between` is called every few thousand cycles; the run ends with what it throws.
+  void run(const std::function<void()>& between = {});
   [[nodiscard]] int passes() const { return static_cast<int>(finish_cycles_.size()); }
   /// Cycle at which each pass's last result row was stored.
   [[nodiscard]] const std::vector<std::int64_t>& finish_cycles() const { return finish_cycles_; }
   /// The first one reached, or the mean of the later half.
   [[nodiscard]] const SteadyState& steady() const { return steady_; }
   [[nodiscard]] Counts counts() const;
+  [[nodiscard]] const Program& program() const { return program_; }
+  [[nodiscard]] const ChipSpec& spec() const { return parts_.spec; }
+  [[nodiscard]] sc_core::sc_time cycle() const { return parts_.cycle; }
+  /// Cycles that have passed.
+  [[nodiscard]] std::int64_t now() const { return parts_.now(); }
+  /// Have somebody hear what happens, before `run`; observers outlive it. Tasks and channels by their index
+  /// in the program.
+  void observe_task(std::size_t task, TaskObserver& observer);
+  void observe_channel(std::size_t channel, ChannelObserver& observer);
+  void observe_link(int tile, MeshPort link, LinkObserver& observer);
   /// Controllers of all tasks, tile by tile.
   [[nodiscard]] std::vector<const TaskRunner*> runners() const;
   /// Instructions executed and mesh events: what the simulator had to do.
@@ -53,10 +64,12 @@ class Chip : public sc_core::sc_module, public PassGate {
   void finished(int pass) override;
 
  private:
+  void simulate(const std::function<void()>& between);
   void end_tasks();
   const Program& program_;
   const PassLimits limits_;
   std::vector<ChannelState> channels_;
+  std::vector<TaskRunner*> runner_of_task_;
   Mesh mesh_;
   ChipParts parts_;
   std::vector<std::unique_ptr<Tile>> tiles_;

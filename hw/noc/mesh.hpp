@@ -33,6 +33,8 @@ class Mesh : public sc_core::sc_module {
   /// tile. May be called from `deliver`, by sources at the same instant too.
   void inject(const Packet& packet);
 
+  /// Has somebody hear what a link carries, from now on; it outlives the mesh.
+  void observe(int tile, MeshPort link, LinkObserver& observer) { core_.observe(tile, link, observer); }
   [[nodiscard]] const MeshCounters& counters() const { return core_.counters(); }
   /// Bits times links between routers: what `energy_pj_per_bit_hop` is paid for. Whole flits move.
   [[nodiscard]] std::uint64_t bit_hops() const;

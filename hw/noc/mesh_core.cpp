@@ -185,6 +185,7 @@ void MeshCore::send(int link, int index, FlitRun run) {
   runs_.take(legs_[at(index)].arriving, run.count);
   l.free_from = run.first + run.count;
   l.busy += static_cast<std::uint64_t>(run.count);
+  for (LinkObserver* observer : l.observers) observer->carries(legs_[at(index)].packet, run.first, run.count);
   if (link % ports_ < sides) counters_.flit_hops += static_cast<std::uint64_t>(run.count);
   if (const int feeder = queues_[at(l.reading)].feeder; feeder >= 0) {
     runs_.append(links_[at(feeder)].returning, {run.first + noc_.credit_cycles, run.count});
@@ -238,6 +239,10 @@ int MeshCore::new_leg(const Packet& packet, int flits, int link, std::int64_t he
   free_legs_.pop_back();
   legs_[at(leg)] = {.packet = packet, .link = link, .left = flits, .head = head, .arriving = {}, .next = -1};
   return leg;
+}
+
+void MeshCore::observe(int tile, MeshPort port, LinkObserver& observer) {
+  links_.at(at(id(tile, port))).observers.push_back(&observer);
 }
 
 std::uint64_t MeshCore::busy_cycles(int tile, MeshPort port) const {

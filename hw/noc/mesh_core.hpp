@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw/noc/flit_runs.hpp"
+#include "hw/noc/link_observer.hpp"
 #include "hw/noc/packet.hpp"
 #include "hw/spec/chip_spec.hpp"
 
@@ -67,6 +68,8 @@ class MeshCore {
   std::span<const Packet> advance(std::int64_t cycle);
 
   [[nodiscard]] const MeshCounters& counters() const { return counters_; }
+  /// Has somebody hear what a link carries, from now on; it outlives the mesh.
+  void observe(int tile, MeshPort port, LinkObserver& observer);
   /// Cycles in which a flit is on the link, counted as soon as they are certain. North to West: of the tile's
   /// router.
   [[nodiscard]] std::uint64_t busy_cycles(int tile, MeshPort port) const;
@@ -96,6 +99,7 @@ class MeshCore {
     std::int64_t free_from = 0;  ///< cycle after the last flit
     bool marked = false;
     std::uint64_t busy = 0;
+    std::vector<LinkObserver*> observers;
   };
   struct Event {
     std::int64_t cycle;

@@ -2,6 +2,9 @@
 #pragma once
 #include <cstdint>
 #include <systemc>
+#include <vector>
+
+#include "hw/tile/observers.hpp"
 
 #include "hw/noc/packet.hpp"
 
@@ -12,6 +15,7 @@ struct ChannelState {
   int arrived = 0;  ///< rows complete at the receiver and not yet taken
   int credits = 0;  ///< places the sender may still fill
   sc_core::sc_event row_arrived, place_returned;
+  std::vector<ChannelObserver*> observers;
 };
 
 /// What a packet says to the tile it reaches, in its tag: part of a channel's row, or places given back.

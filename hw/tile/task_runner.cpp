@@ -44,11 +44,11 @@ void TaskRunner::run_passes() {
 void TaskRunner::execute(const Instruction& i) {
   opcode_ = static_cast<std::uint32_t>(i.op) + 1;
   channel_ = i.channel;
-  if (i.iteration >= 0) iteration_ = static_cast<std::uint32_t>(i.iteration);
+  for (TaskObserver* observer : observers_) observer->begins(i, pass(), parts_.now());
   switch (i.op) {
     case Opcode::Load:
     case Opcode::Store:
-      work((i.count + parts_.spec.io.bytes_per_cycle - 1) / parts_.spec.io.bytes_per_cycle);
+      work(Unit::HostLink, (i.count + parts_.spec.io.bytes_per_cycle - 1) / parts_.spec.io.bytes_per_cycle);
       break;
     case Opcode::Recv:
       receive(parts_.channels[static_cast<std::size_t>(i.channel)]);
@@ -69,18 +69,21 @@ void TaskRunner::execute(const Instruction& i) {
   Counts counts = counts_of(parts_.program, task_, i, parts_.spec);
   counts.flit_hops = 0;  // the mesh counts what it really carries
   parts_.counts += counts;
+  for (TaskObserver* observer : observers_) observer->ends(i, pass(), parts_.now());
   opcode_ = 0;
 }
 
 void TaskRunner::receive(ChannelState& channel) {
   while (channel.arrived == 0) pause(channel.row_arrived);
   --channel.arrived;
+  for (ChannelObserver* observer : channel.observers) observer->queued(-1, parts_.now());
 }
 
 void TaskRunner::send(int index) {
   ChannelState& state = parts_.channels[static_cast<std::size_t>(index)];
   while (state.credits == 0) pause(state.place_returned);
   --state.credits;
+  for (ChannelObserver* observer : state.observers) observer->freed(-1, parts_.now());
   const Channel& channel = parts_.program.channels[static_cast<std::size_t>(index)];
   const int to = parts_.program.tasks[static_cast<std::size_t>(channel.to)].tile;
   int left = channel.row_bytes;
@@ -98,7 +101,13 @@ void TaskRunner::give_back(int index, int places) const {
   parts_.mesh.inject({.src = task_.tile, .dst = to, .bytes = credit_bytes, .tag = credit.tag()});
 }
 
-void TaskRunner::work(std::int64_t cycles) {
+void TaskRunner::tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) const {
+  for (TaskObserver* observer : observers_)
+    observer->works(unit, static_cast<std::int64_t>(from.value() / parts_.cycle.value()), cycles);
+}
+
+void TaskRunner::work(Unit unit, std::int64_t cycles) {
+  tell_works(unit, sc_core::sc_time_stamp(), cycles);
   const sc_core::sc_time time = static_cast<double>(cycles) * parts_.cycle;
   busy_ += time;
   wait(time);
@@ -111,7 +120,7 @@ void TaskRunner::run_mvm(int iteration) {
   else
     parts_.counts += mvm_counts(parts_.program, task_.stage, task_.block, parts_.spec.analog);
   const MvmTiming time = mvm_timing(parts_.spec, stage.blocks[static_cast<std::size_t>(task_.block)].cols);
-  work((stage.mvms - 1) * time.interval_cycles + time.latency_cycles);
+  work(Unit::Array, (stage.mvms - 1) * time.interval_cycles + time.latency_cycles);
 }
 
 void TaskRunner::run_vec(int iteration) {
@@ -129,7 +138,9 @@ void TaskRunner::run_vec(int iteration) {
                                   : parts_.program.work[static_cast<std::size_t>(task_.stage)];
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const sc_core::sc_time time = static_cast<double>(work.cycles) * parts_.cycle;
-  vector_unit_.free_at = std::max(now, vector_unit_.free_at) + time;
+  const sc_core::sc_time start = std::max(now, vector_unit_.free_at);
+  tell_works(Unit::Vector, start, work.cycles);
+  vector_unit_.free_at = start + time;
   busy_ += time;
   wait(vector_unit_.free_at - now);
 }
@@ -137,13 +148,6 @@ void TaskRunner::run_vec(int iteration) {
 std::string TaskRunner::waiting_for() const {
   return std::string(opcode_ == 0 ? "nothing" : to_string(static_cast<Opcode>(opcode_ - 1))) + " channel " +
          std::to_string(channel_) + ", pass " + std::to_string(pass_);
-}
-
-void TaskRunner::trace(sc_core::sc_trace_file* file) const {
-  const std::string path = name();
-  sc_core::sc_trace(file, opcode_, path + ".opcode");
-  sc_core::sc_trace(file, pass_, path + ".pass");
-  sc_core::sc_trace(file, iteration_, path + ".iteration");
 }
 
 }  // namespace mimosa

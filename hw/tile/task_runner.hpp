@@ -8,6 +8,7 @@
 #include "hw/program/program.hpp"
 #include "hw/spec/chip_spec.hpp"
 #include "hw/tile/channel_state.hpp"
+#include "hw/tile/observers.hpp"
 #include "hw/tile/pass_data.hpp"
 
 namespace mimosa {
@@ -31,6 +32,11 @@ struct ChipParts {
   PassData* data = nullptr;  ///< null: timing only
   bool stopping = false;     ///< the chip is done: a task that wakes ends
   Counts counts;             ///< of executed instructions, mesh traffic apart
+
+  /// Whole cycles that have passed.
+  [[nodiscard]] std::int64_t now() const {
+    return static_cast<std::int64_t>(sc_core::sc_time_stamp().value() / cycle.value());
+  }
 };
 
 /// The vector unit of a tile, shared by its tasks, first come first served.
@@ -49,8 +55,8 @@ class TaskRunner : public sc_core::sc_module {
   [[nodiscard]] const Task& task() const { return task_; }
   /// "recv channel 7, pass 3", for the report of a chip that stopped.
   [[nodiscard]] std::string waiting_for() const;
-  /// Adds opcode, pass and iteration to a waveform.
-  void trace(sc_core::sc_trace_file* file) const;
+  /// Has somebody hear what the task does, from now on; it outlives the task.
+  void observe(TaskObserver& observer) { observers_.push_back(&observer); }
 
  private:
   SC_HAS_PROCESS(TaskRunner);
@@ -62,7 +68,8 @@ class TaskRunner : public sc_core::sc_module {
   void receive(ChannelState& channel);
   void send(int channel_index);
   void give_back(int channel_index, int places) const;
-  void work(std::int64_t cycles);
+  void work(Unit unit, std::int64_t cycles);
+  void tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) const;
   void run_mvm(int iteration);
   void run_vec(int iteration);
 
@@ -70,7 +77,8 @@ class TaskRunner : public sc_core::sc_module {
   ChipParts& parts_;
   VectorUnit& vector_unit_;
   sc_core::sc_time busy_;
-  std::uint32_t opcode_ = 0, pass_ = 0, iteration_ = 0;
+  std::vector<TaskObserver*> observers_;
+  std::uint32_t opcode_ = 0, pass_ = 0;
   int channel_ = -1;
 };
 

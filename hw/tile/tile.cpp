@@ -27,9 +27,11 @@ void Tile::deliver(const Packet& packet) {
       return;  // the row is complete with its last packet; packets of a pair of tiles keep order
     case Message::Kind::RowEnd:
       ++channel.arrived;
+      for (ChannelObserver* observer : channel.observers) observer->queued(1, parts_.now());
       return channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
     case Message::Kind::Credit:
       channel.credits += message.places;
+      for (ChannelObserver* observer : channel.observers) observer->freed(message.places, parts_.now());
       return channel.place_returned.notify(sc_core::SC_ZERO_TIME);
   }
 }

@@ -33,6 +33,8 @@ po::options_description description_of(const std::vector<std::string>& allowed) 
 
 std::string& text_of(Arguments& out, const std::string& name) {
   if (name == "vcd") return out.vcd;
+  if (name == "from") return out.from;
+  if (name == "to") return out.to;
   if (name == "outputs") return out.outputs;
   if (name == "half-width") return out.half_width;
   if (name == "out") return out.out;
@@ -47,6 +49,8 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
     out.help = true;
   } else if (name == "verbose") {
     out.verbose = true;
+  } else if (name == "timeline") {
+    out.timeline = true;
   } else if (name == "diagnose") {
     out.diagnose = true;
   } else if (name == "error-budget") {
@@ -94,7 +98,10 @@ const std::vector<Option>& all_options() {
       {"out", "PATH", "folder of the results (mvm: file); default of run and sweep: runs/<experiment>", ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB",
-       "also write a waveform of what the glob matches, e.g. 'chip.tile_0*', to trace.vcd in DIR", ""},
+       "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},
+      {"timeline", "", "also write a timeline of the chip, for Perfetto", ""},
+      {"from", "CYCLE", "first cycle of --vcd and --timeline; default: 0", ""},
+      {"to", "CYCLE", "last cycle of --vcd and --timeline; default: the end of the run", ""},
       {"verbose", "", "also print which effect reached which layer, and how", ""},
       {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
       {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},

@@ -18,8 +18,10 @@ struct Option {
 struct Arguments {
   std::vector<std::string> positional;
   std::vector<Setting> settings;  ///< --set and its short forms, in the order typed
-  std::string vcd, outputs, out, dump_after, matrix, vectors, reads;
+  std::string outputs, out, dump_after, matrix, vectors, reads;
+  std::string vcd, from, to;
   std::string half_width;
+  bool timeline = false;
   bool diagnose = false, error_budget = false, verbose = false;
   bool json = false, quiet = false, help = false;
 };

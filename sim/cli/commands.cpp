@@ -48,6 +48,18 @@ std::string mvm_help() {
          "Whole parts (--chip, --device) come first, then the keys in the order typed.\n";
 }
 
+std::string traces_help() {
+  return "--vcd GLOB: names are like chip.tile_3.array_0.state; a module stands for all below it; * stands "
+         "for any\n"
+         "letters, dots too. Of a task: state pass iteration busy (adc_busy) energy_pj; of a channel, below "
+         "the task\n"
+         "that receives: depth valid ready; also chip.energy_pj, chip.passes, vector_unit.busy of a tile, "
+         "and\n"
+         "chip.mesh.tile_N.east_busy. trace.vcd, trace.gtkw and trace.states go to the results' folder.\n"
+         "--timeline: timeline.json goes there, for ui.perfetto.dev; a cycle is shown as 1 ns. More: "
+         "docs/waveforms.md\n";
+}
+
 const Command& command_named(const std::string& name) {
   std::vector<std::string> known;
   for (const Command& command : commands()) {
@@ -64,14 +76,16 @@ const std::vector<Command>& commands() {
       {"run",
        "EXPERIMENT",
        "Run an experiment: accuracy, cycles and energy of its networks on its chip",
-       with(experiment_options,
-            {"diagnose", "error-budget", "half-width", "out", "outputs", "vcd", "json", "verbose", "quiet"}),
+       with(experiment_options, {"diagnose", "error-budget", "half-width", "out", "outputs", "vcd",
+                                 "timeline", "from", "to", "json", "verbose", "quiet"}),
        {"run configs/experiment/quickstart.yaml",
         "run configs/experiment/quickstart.yaml --set chip=ideal --set device.read_noise=0",
-        "run configs/experiment/quickstart.yaml --engine timing --vcd 'chip.tile_0*'",
+        "run configs/experiment/quickstart.yaml --engine timing --vcd 'chip.tile_1.*'",
+        "run configs/experiment/quickstart.yaml --engine timing --timeline --from 20000 --to 40000",
         "run configs/experiment/quickstart.yaml --inputs 1000 --json",
         "run configs/experiment/quickstart.yaml --diagnose --error-budget --inputs 1000"},
-       run_command},
+       run_command,
+       traces_help},
       {"sweep",
        "EXPERIMENT [KEY=V1,V2 …]",
        "Run an experiment at every combination of its axes",

@@ -7,10 +7,13 @@
 #include <system_error>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 #include "models/data/npy.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/trace_arguments.hpp"
+#include "sim/config/effective.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/results_folder.hpp"
 #include "sim/run/run.hpp"
@@ -24,10 +27,7 @@ namespace {
 void check_requests(const ExperimentFile& file, const Arguments& arguments) {
   const Experiment& e = file.experiment;
   if (!file.axes.empty()) throw UserError("run: " + arguments.positional[0] + " has axes; use mimosa sweep");
-  if (!arguments.vcd.empty() && e.engine == EngineChoice::Functional)
-    throw UserError("--vcd: the functional engine has no waveform; allowed: --engine both, timed, timing");
-  if (!arguments.vcd.empty() && e.networks.size() > 1)
-    throw UserError("--vcd: the experiment names several networks; allowed: one");
+  check_traces(arguments, e);
   if (arguments.outputs.empty()) return;
   if (e.engine == EngineChoice::Timing)
     throw UserError("--outputs: the timing engine computes none; allowed: --engine both, functional, timed");
@@ -61,6 +61,20 @@ double half_width_of(const std::string& text) {
   return points / 100.0;
 }
 
+/// Traces are worth keeping where a run is interrupted: that is often how one looks at what takes so long.
+std::vector<RunResult> run_or_keep_traces(const Experiment& experiment, const RunRequest& request,
+                                          ResultsFolder& folder) {
+  try {
+    return run(experiment, request);
+  } catch (...) {
+    if (interrupt_signal() == 0 || !request.trace.wanted()) throw;
+    write_file(folder.path("effective.yaml"), effective_yaml(experiment));
+    const std::string kept = folder.keep_interrupted();
+    if (!kept.empty()) std::cerr << "\nmimosa: traces until the interruption are in " << kept << '\n';
+    throw;
+  }
+}
+
 void write_outputs(const RunResult& result, const std::string& path) {
   std::vector<float> values;
   for (const std::vector<float>& chip : result.logits) values.insert(values.end(), chip.begin(), chip.end());
@@ -83,8 +97,7 @@ int run_command(const Arguments& arguments) {
   ResultsFolder folder(arguments.out.empty() ? "runs/" + experiment.name : arguments.out);
   Progress progress(arguments.quiet);
   RunRequest request;
-  request.vcd_glob = arguments.vcd;
-  if (!arguments.vcd.empty()) request.vcd_path = folder.path("trace");  // SystemC adds .vcd
+  request.trace = trace_options(arguments, folder);
   request.keep_logits = !arguments.outputs.empty();
   request.diagnose = arguments.diagnose;
   request.error_budget = arguments.error_budget;
@@ -94,7 +107,7 @@ int run_command(const Arguments& arguments) {
     if (!arguments.quiet) std::cerr << "mimosa: " << sentence << '\n';
   };
   request.progress = [&](const std::string& what, double share) { progress.show(what, share); };
-  const std::vector<RunResult> results = run(experiment, request);
+  const std::vector<RunResult> results = run_or_keep_traces(experiment, request, folder);
   progress.clear();
   throw_if_interrupted();
   write_report(folder, experiment, results);

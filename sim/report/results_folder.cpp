@@ -82,6 +82,21 @@ void ResultsFolder::commit() {
   committed_ = true;
 }
 
+std::string ResultsFolder::keep_interrupted() {
+  const fs::path kept = target_.string() + ".interrupted";
+  try {
+    if (fs::exists(fs::symlink_status(kept))) {
+      if (!fs::exists(kept / "effective.yaml")) return "";
+      fs::remove_all(kept);
+    }
+    fs::rename(building_, kept);
+  } catch (const fs::filesystem_error&) {
+    return "";
+  }
+  committed_ = true;
+  return kept.string();
+}
+
 void write_report(const ResultsFolder& folder, const Experiment& experiment,
                   const std::vector<RunResult>& results) {
   write_file(folder.path("report.json"), report_json(results));

@@ -84,8 +84,6 @@ class Measurement {
       outputs = run_timed(task_.program, chip,
                           {.passes = static_cast<int>(passes),
                            .stop_when_steady = false,
-                           .vcd_glob = {},
-                           .vcd_path = {},
                            .datapath = &datapath,
                            .inputs = test_.passes,
                            .inspect =

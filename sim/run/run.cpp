@@ -58,20 +58,21 @@ EnergyResult energy_of(const Program& program, const ChipSpec& chip, const Timin
 
 /// Timing alone; what the chip counted must be what the program says (invariant: energy is counted once).
 TimingResult time_program(const Program& program, const ChipSpec& chip, const Experiment& experiment,
-                          const RunRequest* request) {
+                          const RunRequest& request, const TraceOptions& trace) {
   TimedOptions options;
   options.passes = experiment.timed_passes;
-  if (request != nullptr) {
-    options.vcd_glob = request->vcd_glob;
-    options.vcd_path = request->vcd_path;
-  }
+  options.trace = trace;
+  options.progress = [&](double share) {
+    if (request.progress) request.progress(program.network + ": timing on the SystemC chip", share);
+  };
   const TimedRun run = run_timed(program, chip, options);
   if (!(run.counts == counts_per_pass(program, chip) * run.timing.passes_simulated))
     throw std::logic_error("the chip executed other events than its program holds");
   return run.timing;
 }
 
-BaselineResult compare(const Experiment& experiment, const std::string& name, const RunResult& ours) {
+BaselineResult compare(const Experiment& experiment, const std::string& name, const RunResult& ours,
+                       const RunRequest& request) {
   const Network network = read_network(network_file(experiment, name), 0, false);
   const Program program = compile(network, experiment.chip, experiment.compiler).program;
   BaselineResult result{.network = network.name};
@@ -79,8 +80,8 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
   result.speedup_macs = macs / ours.network.macs_per_input;
   result.saving_energy = energy_of(program, experiment.chip, nullptr).per_input_j / ours.energy->per_input_j;
   if (ours.timing)
-    result.speedup_cycles =
-        ours.timing->inputs_per_s / time_program(program, experiment.chip, experiment, nullptr).inputs_per_s;
+    result.speedup_cycles = ours.timing->inputs_per_s /
+                            time_program(program, experiment.chip, experiment, request, {}).inputs_per_s;
   return result;
 }
 
@@ -196,12 +197,11 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.provenance.seed = experiment.seed;
   result.provenance.config_sha256 = config_sha256(experiment);
   if (wants_timing(experiment)) {
-    if (request.progress) request.progress(network.name + ": timing on the SystemC chip", 0.0);
-    result.timing = time_program(program, chip, experiment, &request);
+    result.timing = time_program(program, chip, experiment, request, request.trace);
   }
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr);
   if (!network.baseline.empty() && network.baseline != network.name)
-    result.baseline = compare(experiment, network.baseline, result);
+    result.baseline = compare(experiment, network.baseline, result, request);
   if (network.inputs_per_pass > 1)
     result.unshared = unshared_with_limits(unshared_work(network.graph, program, chip), result);
   if (result.timing && experiment.arrival_per_s > 0.0)

@@ -6,12 +6,13 @@
 
 #include "sim/config/experiment.hpp"
 #include "sim/run/result.hpp"
+#include "traces/options.hpp"
 
 namespace mimosa {
 
 /// What a run may want beside its result.
 struct RunRequest {
-  std::string vcd_glob, vcd_path;  ///< empty: no waveform
+  TraceOptions trace;  ///< of the run that tells the timing
   bool keep_logits = false;
   bool diagnose = false, error_budget = false;  ///< on held-out images; not with the timing engine
   double half_width = 0.005;                    ///< asked of the error budget, share of inputs

@@ -5,15 +5,39 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "hw/chip/chip.hpp"
 #include "hw/kernel/kernel.hpp"
+#include "models/base/error.hpp"
+#include "traces/timeline.hpp"
 #include "traces/vcd.hpp"
 
 namespace mimosa {
 
 namespace {
+
+/// What of a run is written down. Its files are closed with it, whatever happens.
+class Traces {
+ public:
+  Traces(Chip& chip, const TraceOptions& options) : window_(options.window) {
+    if (!options.vcd_glob.empty()) vcd_.emplace(chip, options);
+    if (!options.timeline_path.empty()) timeline_.emplace(chip, options);
+  }
+  void close(std::int64_t end) {
+    if (vcd_) vcd_->close(end);
+    if (timeline_) timeline_->close(end);
+    if ((vcd_ || timeline_) && end < window_.from)
+      throw UserError("--from: the run ends at cycle " + std::to_string(end) + ", before " +
+                      std::to_string(window_.from));
+  }
+
+ private:
+  const TraceWindow window_;
+  std::optional<VcdTrace> vcd_;
+  std::optional<Timeline> timeline_;
+};
 
 TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
   const ScopedKernel kernel;
@@ -25,9 +49,11 @@ TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptio
   const auto began = std::chrono::steady_clock::now();
   Chip chip("chip", program, spec, {.passes = options.passes, .stop_when_steady = options.stop_when_steady},
             data.get());
-  std::optional<VcdTrace> trace;
-  if (!options.vcd_glob.empty()) trace.emplace(chip, options.vcd_glob, options.vcd_path);
-  chip.run();
+  Traces traces(chip, options.trace);
+  std::function<void()> between;
+  if (options.progress) between = [&] { options.progress(1.0 * chip.passes() / options.passes); };
+  chip.run(between);
+  traces.close(chip.now());
   TimedRun run;
   run.counts = chip.counts();
   if (data != nullptr) run.outputs = data->outputs();

@@ -7,16 +7,19 @@
 
 #include "hw/program/datapath.hpp"
 #include "sim/run/result.hpp"
+#include "traces/options.hpp"
 
 namespace mimosa {
 
 struct TimedOptions {
   int passes = 64;  ///< at most
   bool stop_when_steady = true;
-  std::string vcd_glob, vcd_path;      ///< empty: no waveform
   const Datapath* datapath = nullptr;  ///< null: timing only
   std::span<const float> inputs;       ///< [pass][input][y][x][channel], with a datapath
   std::function<void(const PassState&)> inspect;
+  TraceOptions trace = {};  ///< what to write down
+  /// Called now and then with the share of passes done (0 … 1); the run ends with what it throws.
+  std::function<void(double)> progress = {};
 };
 
 struct TimedRun {

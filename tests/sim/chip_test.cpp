@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/chip/chip.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include <catch2/catch.hpp>
 
 #include "hw/kernel/kernel.hpp"
@@ -14,7 +11,6 @@
 #include "tests/support/graph_builder.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 using namespace mimosa;
 using Catch::Matchers::Contains;
@@ -31,14 +27,9 @@ Network one_linear() {
 }
 
 TimedRun time_it(const Program& program, const ChipSpec& chip, int passes) {
-  return run_timed(program, chip,
-                   {.passes = passes,
-                    .stop_when_steady = false,
-                    .vcd_glob = {},
-                    .vcd_path = {},
-                    .datapath = nullptr,
-                    .inputs = {},
-                    .inspect = {}});
+  return run_timed(
+      program, chip,
+      {.passes = passes, .stop_when_steady = false, .datapath = nullptr, .inputs = {}, .inspect = {}});
 }
 
 }  // namespace
@@ -143,34 +134,6 @@ TEST_CASE("a chip whose tasks wait for each other stops and names them", "[chip]
       std::erase_if(task.code, [](const Instruction& i) { return i.op == Opcode::Sync; });
   CHECK(find_stall(program, 8));
   CHECK_THROWS_WITH(time_it(program, chip, 8), Contains("passes stuck") && Contains("host_in"));
-}
-
-TEST_CASE("a waveform holds the tasks that match the glob", "[chip]") {
-  const ChipSpec chip = small_chip();
-  const Program program = compile(one_linear(), chip, {}).program;
-  const TemporaryFolder folder;
-  const std::string path = folder.path("waveform");
-  (void)run_timed(program, chip,
-                  {.passes = 1,
-                   .stop_when_steady = false,
-                   .vcd_glob = "chip.tile_*.array_*",
-                   .vcd_path = path,
-                   .datapath = nullptr,
-                   .inputs = {},
-                   .inspect = {}});
-  std::ifstream file(path + ".vcd");
-  std::stringstream text;
-  text << file.rdbuf();
-  CHECK_THAT(text.str(), Contains("opcode") && Contains("array_") && !Contains("host_in"));
-  CHECK_THROWS_WITH(run_timed(program, chip,
-                              {.passes = 1,
-                               .stop_when_steady = false,
-                               .vcd_glob = "nothing*",
-                               .vcd_path = path,
-                               .datapath = nullptr,
-                               .inputs = {},
-                               .inspect = {}}),
-                    Contains("no task matches"));
 }
 
 TEST_CASE("a steady state needs intervals that repeat", "[chip]") {

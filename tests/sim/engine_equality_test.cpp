@@ -103,8 +103,6 @@ TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all
   const TimedRun timed = run_timed(machine.program, machine.chip,
                                    {.passes = passes,
                                     .stop_when_steady = false,
-                                    .vcd_glob = {},
-                                    .vcd_path = {},
                                     .datapath = &datapath,
                                     .inputs = machine.inputs,
                                     .inspect = [&](const PassState& s) { timed_codes.add(s); }});
@@ -168,8 +166,6 @@ TEST_CASE("the engines agree for every way to map weights and read arrays", "[en
         machine.program, machine.chip,
         {.passes = 2,
          .stop_when_steady = false,
-         .vcd_glob = {},
-         .vcd_path = {},
          .datapath = &datapath,
          .inputs =
              std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2),
@@ -223,8 +219,6 @@ TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
   const TimedRun timed = run_timed(machine.program, machine.chip,
                                    {.passes = passes,
                                     .stop_when_steady = false,
-                                    .vcd_glob = {},
-                                    .vcd_path = {},
                                     .datapath = &datapath,
                                     .inputs = machine.inputs,
                                     .inspect = {}});

@@ -62,9 +62,17 @@ case_replaced() { # a second run replaces the folder whole; one that fails leave
 }
 
 case_vcd() {
-  status_of 0 "$mimosa" run "$tiny" --vcd '*' --out r
+  status_of 0 "$mimosa" run "$tiny" --vcd 'chip.tile_0.*' --out r
   # shellcheck disable=SC2016  # the dollar is the file format's
   holds r/trace.vcd '$enddefinitions'
+  holds r/trace.gtkw 'chip.tile_0.host_in_0.state[2:0]'
+  holds r/trace.states '3 mvm'
+  cp r/trace.vcd "$here/first"
+  status_of 0 "$mimosa" run "$tiny" --vcd 'chip.tile_0.*' --out r
+  cmp r/trace.vcd "$here/first"
+  status_of 2 "$mimosa" run "$tiny" --vcd 'chip.tile_0.*' --from 1000000000 --out r
+  holds "$here/err" "--from: the run ends at cycle"
+  cmp r/trace.vcd "$here/first"
 }
 
 case_sweep() {
@@ -121,6 +129,28 @@ case_interrupted_run() { # a run leaves neither its folder nor the one it was bu
   wait $job || status=$?
   [ "$status" -eq 130 ] || fail "exit status $status, not 130: $(cat "$here/err")"
   [ "$(ls -A .)" = long.yaml ] || fail "left behind: $(find .)"
+}
+
+case_interrupted_traces() { # what was traced is kept, beside the results of an earlier run
+  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  printf 'network: mimoconv_fmnist_n2\nchips: 10000\n' >long.yaml
+  status_of 0 "$mimosa" run "$tiny" --out r/s
+  set -m
+  "$mimosa" run long.yaml --vcd chip --timeline --out r/s >/dev/null 2>"$here/err" &
+  local job=$! status=0
+  set +m
+  for _ in $(seq 200); do
+    [ -n "$(find r -name trace.vcd)" ] && break
+    sleep 0.05
+  done
+  kill -INT $job
+  wait $job || status=$?
+  [ "$status" -eq 130 ] || fail "exit status $status, not 130: $(cat "$here/err")"
+  holds "$here/err" "mimosa: traces until the interruption are in r/s.interrupted"
+  tail -n 1 r/s.interrupted/trace.vcd | grep -Eq '^#[0-9]+$' || fail "a torn waveform"
+  [ "$(tail -c 2 r/s.interrupted/timeline.json | head -c 1)" = '}' ] || fail "a torn timeline"
+  [ "$(ls -A r)" = "$(printf 's\ns.interrupted')" ] || fail "left behind: $(find .)"
+  [ ! -e r/s/trace.vcd ] || fail "the earlier run was touched"
 }
 
 case_outputs() {

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "hw/noc/mesh_core.hpp"
+#include "hw/program/counts.hpp"
+#include "models/base/error.hpp"
+#include "models/data/file.hpp"
+#include "sim/compiler/compile.hpp"
+#include "sim/run/timed_engine.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/small_chip.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/support/timeline_reader.hpp"
+#include "traces/timeline_file.hpp"
+
+using namespace mimosa;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr int passes = 6;
+constexpr int first_task_row = 1000, first_array_row = 10, vector_unit_row = 1;
+
+struct Drawn {
+  ChipSpec chip = small_chip();
+  Program program;
+  TimedRun run;
+  ReadTimeline timeline;
+
+  explicit Drawn(const TraceWindow& window = {}, int break_off_after = 0) {
+    chip.tile.dpes = 2;  // so that tiles hold several arrays and tasks
+    program = compile(small_mimoconv(2, 2), chip, {}).program;
+    const TemporaryFolder folder;
+    TimedOptions options;
+    options.passes = break_off_after > 0 ? 64 : passes;
+    options.stop_when_steady = false;
+    options.trace = {
+        .vcd_glob = {}, .vcd_path = {}, .timeline_path = folder.path("t.json"), .window = window};
+    int calls = 0;
+    options.progress = [&](double) {
+      if (break_off_after > 0 && ++calls > break_off_after) throw std::runtime_error("stop");
+    };
+    try {
+      run = run_timed(program, chip, options);
+    } catch (const UserError&) {
+      throw;
+    } catch (const std::runtime_error&) {  // broken off
+    }
+    timeline = read_timeline(read_file(folder.path("t.json")));
+  }
+};
+
+std::int64_t total(const std::vector<ReadSlice>& slices) {
+  std::int64_t sum = 0;
+  for (const ReadSlice& slice : slices) sum += slice.to - slice.from;
+  return sum;
+}
+
+/// Sorted by begin, the outer one first.
+std::vector<ReadSlice> outer_first(std::vector<ReadSlice> slices) {
+  std::stable_sort(slices.begin(), slices.end(), [](const ReadSlice& a, const ReadSlice& b) {
+    return a.from != b.from ? a.from < b.from : a.to > b.to;
+  });
+  return slices;
+}
+
+bool nest(const std::vector<ReadSlice>& slices) {
+  std::vector<std::int64_t> open;
+  for (const ReadSlice& slice : outer_first(slices)) {
+    while (!open.empty() && open.back() <= slice.from) open.pop_back();
+    if (!open.empty() && slice.to > open.back()) return false;
+    open.push_back(slice.to);
+  }
+  return true;
+}
+
+bool overlap(const std::vector<ReadSlice>& slices) {
+  const std::vector<ReadSlice> sorted = outer_first(slices);
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    if (sorted[i].from < sorted[i - 1].to) return true;
+  return false;
+}
+
+/// A row for a unit or a link, where nothing overlaps at all.
+bool is_unit(const Drawn& d, const ReadTrack& track) {
+  return d.timeline.processes.at(track.first) == "mesh" || track.second < first_task_row;
+}
+
+/// Flits over each link in all passes, by the rule of XY routing: columns first.
+std::map<std::string, std::int64_t> flits_by_link(const Program& program, const ChipSpec& chip) {
+  std::map<std::string, std::int64_t> flits;
+  for (const Channel& channel : program.channels) {
+    int at = program.tasks[static_cast<std::size_t>(channel.from)].tile;
+    const int to = program.tasks[static_cast<std::size_t>(channel.to)].tile;
+    while (at != to) {
+      const int right = to % chip.mesh.cols - at % chip.mesh.cols,
+                down = to / chip.mesh.cols - at / chip.mesh.cols;
+      const char* side = right > 0 ? "east" : right < 0 ? "west" : down > 0 ? "south" : "north";
+      flits["tile " + std::to_string(at) + ' ' + side] +=
+          passes * channel.rows * flits_of(channel.row_bytes, chip.noc);
+      at += right > 0 ? 1 : right < 0 ? -1 : down > 0 ? chip.mesh.cols : -chip.mesh.cols;
+    }
+  }
+  return flits;
+}
+
+void check_form(const Drawn& d) {
+  for (const auto& [track, slices] : d.timeline.slices) {
+    INFO("process " << track.first << " thread " << track.second);
+    CHECK(d.timeline.processes.count(track.first) == 1);
+    CHECK(d.timeline.threads.count(track) == 1);
+    CHECK(nest(slices));
+    if (is_unit(d, track)) CHECK_FALSE(overlap(slices));
+    for (const ReadSlice& slice : slices) CHECK(slice.to > slice.from);
+  }
+  for (const auto& [id, points] : d.timeline.flows) {
+    INFO("pass " << id);
+    const auto of_phase = [&](char phase) {
+      return std::count_if(points.begin(), points.end(), [&](const auto& p) { return p.phase == phase; });
+    };
+    CHECK(of_phase('s') == 1);
+    CHECK(of_phase('f') == 1);
+    for (const auto& point : points) {
+      CHECK(point.at >= points.front().at);
+      CHECK(point.at <= points.back().at);
+      const auto& slices = d.timeline.slices.at(point.track);
+      CHECK(std::any_of(slices.begin(), slices.end(),
+                        [&](const ReadSlice& s) { return s.from <= point.at && point.at < s.to; }));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("slices nest, units and links never do two things at once, flows begin and end", "[timeline]") {
+  const Drawn d;
+  check_form(d);
+  CHECK(d.timeline.flows.size() == passes);
+  for (const auto& [id, points] : d.timeline.flows)  // the host, then every stage once, then the host
+    CHECK(points.size() == d.program.stages.size() + 2);
+}
+
+TEST_CASE("every array, vector unit and link is busy as long as the program says", "[timeline]") {
+  const Drawn d;
+  std::map<ReadTrack, std::int64_t> expected;
+  std::map<int, int> arrays;
+  for (const Task& task : d.program.tasks) {
+    const int process = 2 + task.tile;
+    ReadTrack track{process, vector_unit_row};
+    if (task.kind == TaskKind::Array) track.second = first_array_row + arrays[task.tile]++;
+    for (const Instruction& i : task.code) {
+      const Stage* stage = task.stage < 0 ? nullptr : &d.program.stages[static_cast<std::size_t>(task.stage)];
+      if (i.op == Opcode::Mvm)
+        expected[track] +=
+            passes * ((stage->mvms - 1) * mvm_interval_cycles(d.chip) + mvm_latency_cycles(d.chip));
+      if (i.op == Opcode::Vec)
+        expected[track] += passes * d.program.work[static_cast<std::size_t>(task.stage)].cycles;
+    }
+  }
+  std::map<ReadTrack, std::int64_t> seen;
+  std::map<std::string, std::int64_t> links;
+  for (const auto& [track, slices] : d.timeline.slices) {
+    if (d.timeline.processes.at(track.first) == "mesh")
+      links[d.timeline.threads.at(track)] = total(slices);
+    else if (is_unit(d, track))
+      seen[track] = total(slices);
+  }
+  CHECK(seen == expected);
+  CHECK(links == flits_by_link(d.program, d.chip));
+  CHECK_FALSE(links.empty());
+}
+
+TEST_CASE("the busiest unit of a timeline is the bottleneck of the report", "[timeline]") {
+  const Drawn d;
+  std::int64_t busiest = 0, end = 0;
+  for (const auto& [track, slices] : d.timeline.slices) {
+    if (!is_unit(d, track) || d.timeline.processes.at(track.first) == "mesh") continue;
+    std::map<std::string, std::int64_t> of_task;  // tasks share a vector unit
+    for (const ReadSlice& slice : slices)
+      busiest = std::max(busiest, of_task[slice.name] += slice.to - slice.from);
+  }
+  for (const auto& [id, points] : d.timeline.flows)
+    end = std::max(end, points.back().at + 1);  // one cycle stores a row
+  const auto percent =
+      static_cast<int>(100.0 * static_cast<double>(busiest) / static_cast<double>(end) + 0.5);
+  CHECK_THAT(d.run.timing.bottleneck, Contains("busy " + std::to_string(percent) + " %"));
+}
+
+TEST_CASE("the curves end at the report's energy and at empty channels", "[timeline]") {
+  const Drawn d;
+  const auto& energy = d.timeline.counters.at({1, "energy (nJ)"}).back().second;
+  for (const auto& [component, joules] : energy_by_component(d.run.counts, d.chip))
+    CHECK(energy.at(component).get<double>() == Approx(joules * 1e9).epsilon(1e-12));
+  std::size_t channels = 0;
+  for (const auto& [key, points] : d.timeline.counters) {
+    if (key.second.rfind("channel ", 0) != 0) continue;
+    const int capacity = d.program.channels[std::stoul(key.second.substr(8))].capacity;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      CHECK(points[i].second.at("rows").get<int>() <= capacity);
+      if (i > 0) CHECK(points[i].first > points[i - 1].first);
+    }
+    CHECK(points.back().second.at("rows") == 0);
+    ++channels;
+  }
+  CHECK(channels == d.program.channels.size());
+}
+
+TEST_CASE("a window holds what the whole timeline holds there, cut to it", "[timeline]") {
+  const std::int64_t from = 2000, to = 2400;
+  const Drawn whole, part({.from = from, .to = to});
+  check_form(part);
+  std::size_t slices = 0;
+  for (const auto& [track, all] : whole.timeline.slices) {
+    std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> expected, seen;
+    for (const ReadSlice& s : all)
+      if (s.to > from && s.from <= to)
+        expected.emplace_back(std::max(s.from, from), std::min(s.to, to + 1), s.name);
+    if (part.timeline.slices.count(track) > 0)
+      for (const ReadSlice& s : part.timeline.slices.at(track)) seen.emplace_back(s.from, s.to, s.name);
+    CHECK(seen == expected);
+    slices += expected.size();
+  }
+  CHECK(slices > 100);
+  CHECK_FALSE(part.timeline.flows.empty());
+  for (const auto& [key, points] : part.timeline.counters)
+    for (const auto& [at, values] : points) CHECK((at >= from && at <= to));
+  CHECK(part.run.counts == whole.run.counts);
+}
+
+TEST_CASE("a run that is broken off leaves a good timeline until then", "[timeline][error]") {
+  const Drawn d({}, 1);
+  check_form(d);
+  CHECK(d.run.timing.passes_simulated == 0);
+  CHECK_FALSE(d.timeline.slices.empty());
+  CHECK_FALSE(d.timeline.flows.empty());
+}
+
+TEST_CASE("a timeline file quotes names and writes cycles exactly", "[timeline]") {
+  const TemporaryFolder folder;
+  {
+    TimelineFile file(folder.path("t.json"), {}, {{"a \"quoted\" key", "b\\"}});
+    file.name_process(1, "p\n");
+    file.name_thread({1, 2}, "t\"");
+    CHECK(file.slice({1, 2}, "s", 1234567890123, 1, {{"x", -3}}) == 1234567890123);
+    CHECK_FALSE(file.slice({1, 2}, "none", 5, 0, {}));
+  }
+  const ReadTimeline timeline = read_timeline(read_file(folder.path("t.json")));
+  CHECK(timeline.threads.at({1, 2}) == "t\"");
+  CHECK(timeline.slices.at({1, 2}).size() == 1);
+  CHECK(timeline.slices.at({1, 2})[0].from == 1234567890123);
+  CHECK_THROWS_AS(TimelineFile("no/such/folder/t.json", TraceWindow{}, {}), UserError);
+  TimelineFile full("/dev/full", {}, {});
+  CHECK_THROWS_AS(full.close(), UserError);
+}
