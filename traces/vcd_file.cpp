@@ -75,7 +75,6 @@ void VcdFile::settle(std::int64_t cycle) {
     values_[change.variable] = change.value + (change.relative ? values_[change.variable] : 0.0);
     changed_.push_back(change.variable);
   }
-  if (cycle == window_.from) return write_all(cycle);
   bool timed = false;
   for (const std::size_t variable : changed_) {
     if (!begun_ || shown(variable) == written_[variable]) continue;

@@ -49,6 +49,8 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
     out.help = true;
   } else if (name == "verbose") {
     out.verbose = true;
+  } else if (name == "map") {
+    out.map = true;
   } else if (name == "timeline") {
     out.timeline = true;
   } else if (name == "diagnose") {
@@ -95,7 +97,8 @@ const std::vector<Option>& all_options() {
       {"vectors", "X.npy", "what it is multiplied with, float64 or float32 [inputs, vectors]", ""},
       {"split", "", "short for --set mvm.split=true: over arrays of the chip's shape", "mvm.split"},
       {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", ""},
-      {"out", "PATH", "folder of the results (mvm: file); default of run and sweep: runs/<experiment>", ""},
+      {"out", "PATH", "folder of the results; default: runs/<experiment>; of mvm and compile --map: file",
+       ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB",
        "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},
@@ -106,6 +109,8 @@ const std::vector<Option>& all_options() {
       {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
       {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},
       {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},
+      {"map", "",
+       "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE", "partition, replicate, place, schedule or program (default)", ""},
       {"json", "", "print the report as JSON", ""},
       {"quiet", "", "print nothing but errors, and what --json asks for", ""}};

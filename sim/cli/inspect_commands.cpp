@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/explain.hpp"
 #include "sim/config/names.hpp"
+#include "sim/report/floor_plan_views.hpp"
 #include "sim/run/run.hpp"
 
 namespace mimosa {
@@ -20,14 +23,32 @@ const std::string& one_of(const std::string& place, const std::string& given,
   throw UserError(fmt::format("{}: \"{}\" is unknown{}", place, given, allowed_names(given, known)));
 }
 
+/// Draws the floor plans into a file, and prints them.
+void show_map(const Experiment& experiment, const std::string& out) {
+  const std::filesystem::path path = out.empty() ? "runs/" + experiment.name + "_map.svg" : out;
+  if (std::filesystem::is_directory(path)) throw UserError("--out: " + path.string() + ": is a folder");
+  const std::vector<FloorPlan> plans = floor_plans(experiment);
+  std::error_code ignored;  // write_file tells what is wrong
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
+  write_file(path.string(), floor_plan_svg(plans));
+  for (const FloorPlan& plan : plans) std::cout << floor_plan_text(plan) << '\n';
+  std::cout << "map        " << path.string() << '\n';
+}
+
 }  // namespace
 
 int compile_command(const Arguments& arguments) {
   check_operands("compile", arguments, 1, 1);
+  if (arguments.map && !arguments.dump_after.empty())
+    throw UserError("--map: prints instead of --dump-after; use one of them");
+  if (!arguments.map && !arguments.out.empty()) throw UserError("--out: has no effect without --map");
   const std::string stage = arguments.dump_after.empty() ? "program" : arguments.dump_after;
   one_of("--dump-after", stage, {"partition", "replicate", "place", "schedule", "program"});
   const Experiment experiment = load_experiment(arguments.positional[0], arguments.settings).experiment;
-  std::cout << compile_text(experiment, stage);
+  if (arguments.map)
+    show_map(experiment, arguments.out);
+  else
+    std::cout << compile_text(experiment, stage);
   return 0;
 }
 

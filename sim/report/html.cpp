@@ -3,6 +3,7 @@
 
 #include "sim/report/analyses.hpp"
 #include "sim/report/figures.hpp"
+#include "sim/report/markup.hpp"
 #include "sim/report/report.hpp"
 
 namespace mimosa {
@@ -15,32 +16,6 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 
 td.n { text-align: right; font-variant-numeric: tabular-nums; } tr { border-bottom: 1px solid #e4e4e4; }
 details { margin-top: 1rem; } pre { font-size: .75rem; overflow-x: auto; } code { font-size: .85rem; overflow-wrap: anywhere; } text { font: 13px system-ui, sans-serif; }
 )";
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// A table of names and values.
 class Rows {

@@ -240,4 +240,14 @@ std::string compile_text(const Experiment& experiment, const std::string& stage)
   return text;
 }
 
+std::vector<FloorPlan> floor_plans(const Experiment& experiment) {
+  std::vector<FloorPlan> plans;
+  for (const std::string& name : experiment.networks) {
+    const Network network = read_network(network_file(experiment, name), experiment.slots_used, false);
+    plans.push_back(
+        floor_plan(compile(network, experiment.chip, experiment.compiler).program, experiment.chip));
+  }
+  return plans;
+}
+
 }  // namespace mimosa

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/compiler/floor_plan.hpp"
 #include "sim/config/experiment.hpp"
 #include "sim/run/result.hpp"
 #include "traces/options.hpp"
@@ -27,5 +28,8 @@ struct RunRequest {
 
 /// Text form of a stage of the compiler for every network: partition, replicate, place, schedule or program.
 [[nodiscard]] std::string compile_text(const Experiment& experiment, const std::string& stage);
+
+/// Where every network sits on the chip.
+[[nodiscard]] std::vector<FloorPlan> floor_plans(const Experiment& experiment);
 
 }  // namespace mimosa

@@ -4,11 +4,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "hw/noc/mesh_core.hpp"
 #include "hw/program/counts.hpp"
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
 #include "sim/compiler/compile.hpp"
+#include "sim/compiler/floor_plan.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
@@ -89,20 +89,13 @@ bool is_unit(const Drawn& d, const ReadTrack& track) {
   return d.timeline.processes.at(track.first) == "mesh" || track.second < first_task_row;
 }
 
-/// Flits over each link in all passes, by the rule of XY routing: columns first.
+/// Flits over each link in all passes, as the compiler's floor plan has them.
 std::map<std::string, std::int64_t> flits_by_link(const Program& program, const ChipSpec& chip) {
   std::map<std::string, std::int64_t> flits;
-  for (const Channel& channel : program.channels) {
-    int at = program.tasks[static_cast<std::size_t>(channel.from)].tile;
-    const int to = program.tasks[static_cast<std::size_t>(channel.to)].tile;
-    while (at != to) {
-      const int right = to % chip.mesh.cols - at % chip.mesh.cols,
-                down = to / chip.mesh.cols - at / chip.mesh.cols;
-      const char* side = right > 0 ? "east" : right < 0 ? "west" : down > 0 ? "south" : "north";
-      flits["tile " + std::to_string(at) + ' ' + side] +=
-          passes * channel.rows * flits_of(channel.row_bytes, chip.noc);
-      at += right > 0 ? 1 : right < 0 ? -1 : down > 0 ? chip.mesh.cols : -chip.mesh.cols;
-    }
+  for (const PlannedLink& link : floor_plan(program, chip).links) {
+    const int step = link.to - link.from;
+    const char* side = step == 1 ? "east" : step == -1 ? "west" : step > 0 ? "south" : "north";
+    flits["tile " + std::to_string(link.from) + ' ' + side] = passes * link.flits;
   }
   return flits;
 }

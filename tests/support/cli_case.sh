@@ -242,6 +242,17 @@ case_compile() {
   [ -z "$(ls -A .)" ] || fail "compile wrote files"
 }
 
+case_map() {
+  status_of 0 "$mimosa" compile "$tiny" --map
+  [ "$(files)" = "./runs/tiny_timing_map.svg " ] || fail "files: $(files)"
+  holds "$here/out" "map        runs/tiny_timing_map.svg"
+  holds "$here/out" "   0  conv"
+  holds runs/tiny_timing_map.svg "</svg>"
+  status_of 0 "$mimosa" compile "$tiny" --map --out m.svg
+  cmp m.svg runs/tiny_timing_map.svg
+  status_of 0 "$mimosa" run "$tiny" # the map is not in the way
+}
+
 case_explain() {
   status_of 0 "$mimosa" explain chip.adc.bits
   holds "$here/out" "allowed  2 .. 24 bits"
