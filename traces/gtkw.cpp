@@ -104,12 +104,15 @@ void write_gtkw(const std::vector<Signal>& signals, const Program& program, cons
   const fs::path vcd = options.vcd_path;
   const fs::path states = fs::path(vcd).replace_extension(".states");
   write_text(states, state_names());
+  // GTKWave looks for the names from where it was started, so they need a whole path.
+  const fs::path folder = options.kept_in.empty() ? vcd.parent_path() : fs::path(options.kept_in);
+  const std::string named = fs::absolute(folder / states.filename()).lexically_normal().string();
   write_text(
       fs::path(vcd).replace_extension(".gtkw"),
       fmt::format("[*] Arranges {0} in GTKWave: gtkwave {0} {1}\n[dumpfile] \"{0}\"\n[timestart] 0\n"
                   "[size] 1400 800\n[sst_expanded] 0\n[signals_width] 320\n",
                   vcd.filename().string(), fs::path(vcd).replace_extension(".gtkw").filename().string()) +
-          groups_and_signals(signals, program, states.filename().string()));
+          groups_and_signals(signals, program, named));
 }
 
 }  // namespace mimosa

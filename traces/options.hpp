@@ -13,10 +13,11 @@ struct TraceWindow {
 
 /// What of a run is written down to be looked at. Empty texts: nothing.
 struct TraceOptions {
-  std::string vcd_glob;       ///< names of signals, or of modules with everything below
+  std::string vcd_glob;       ///< names of signals, or of modules with everything below; several by commas
   std::string vcd_path;       ///< the waveform; its .gtkw and .states stand beside it
   std::string timeline_path;  ///< Chrome trace-event JSON
   TraceWindow window;
+  std::string kept_in = {};  ///< folder where the files end up, if they are moved there once whole
 
   [[nodiscard]] bool wanted() const { return !vcd_glob.empty() || !timeline_path.empty(); }
 };

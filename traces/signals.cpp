@@ -53,6 +53,17 @@ bool selected(const Signal& signal, const std::string& glob) {
   return false;
 }
 
+std::vector<std::string> split(const std::string& globs) {
+  std::vector<std::string> parts(1);
+  for (const char c : globs) {
+    if (c == ',')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
 /// Modules and signals, the nearest to the glob first.
 std::string nearest_names(const std::vector<Signal>& signals, const std::string& glob) {
   std::vector<std::pair<int, std::string>> names;
@@ -112,13 +123,20 @@ std::vector<Signal> signals_of(const Chip& chip) {
   return signals;
 }
 
-std::vector<Signal> matching(const std::vector<Signal>& signals, const std::string& glob) {
+std::vector<Signal> matching(const std::vector<Signal>& signals, const std::string& globs) {
+  const std::vector<std::string> parts = split(globs);
+  std::vector<bool> used(parts.size(), false);
   std::vector<Signal> matched;
-  std::copy_if(signals.begin(), signals.end(), std::back_inserter(matched),
-               [&](const Signal& signal) { return selected(signal, glob); });
-  if (matched.empty())
-    throw UserError(
-        fmt::format("--vcd: nothing is called \"{}\"; nearest: {}", glob, nearest_names(signals, glob)));
+  for (const Signal& signal : signals) {
+    bool wanted = false;
+    for (std::size_t p = 0; p < parts.size(); ++p)
+      if (selected(signal, parts[p])) wanted = used[p] = true;
+    if (wanted) matched.push_back(signal);
+  }
+  for (std::size_t p = 0; p < parts.size(); ++p)
+    if (!used[p])
+      throw UserError(fmt::format("--vcd: nothing is called \"{}\"; nearest: {}", parts[p],
+                                  nearest_names(signals, parts[p])));
   return matched;
 }
 

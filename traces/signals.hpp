@@ -39,9 +39,9 @@ struct Signal {
 /// All of them, signals of a module one after the other.
 [[nodiscard]] std::vector<Signal> signals_of(const Chip& chip);
 
-/// Those whose name the glob matches (`*`: any letters, dots too; `?`: one letter), or that stand in a module
-/// whose name it matches. UserError with the nearest names where there are none.
-[[nodiscard]] std::vector<Signal> matching(const std::vector<Signal>& signals, const std::string& glob);
+/// Those whose name one of the globs (joined by commas; `*`: any letters, dots too; `?`: one letter) matches,
+/// or that stand in a module whose name it matches. UserError with the nearest names for a glob without any.
+[[nodiscard]] std::vector<Signal> matching(const std::vector<Signal>& signals, const std::string& globs);
 
 /// Sides of a router that lead to another one.
 [[nodiscard]] std::vector<MeshPort> links_from(int tile, const MeshSpec& mesh);

@@ -100,7 +100,7 @@ const std::vector<Option>& all_options() {
       {"out", "PATH", "folder of the results; default: runs/<experiment>; of mvm and compile --map: file",
        ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
-      {"vcd", "GLOB",
+      {"vcd", "GLOB[,GLOB]",
        "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},
       {"timeline", "", "also write a timeline of the chip, for Perfetto", ""},
       {"from", "CYCLE", "first cycle of --vcd and --timeline; default: 0", ""},

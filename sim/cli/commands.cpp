@@ -49,7 +49,7 @@ std::string mvm_help() {
 }
 
 std::string traces_help() {
-  return "--vcd GLOB: names are like chip.tile_3.array_0.state; a module stands for all below it; * stands "
+  return "--vcd: names are like chip.tile_3.array_0.state; a module stands for all below it; * stands "
          "for any\n"
          "letters, dots too. Of a task: state pass iteration busy (adc_busy) energy_pj; of a channel, below "
          "the task\n"

@@ -47,8 +47,10 @@ void check_traces(const Arguments& arguments, const Experiment& experiment) {
 }
 
 TraceOptions trace_options(const Arguments& arguments, const ResultsFolder& folder) {
-  TraceOptions options{
-      .vcd_glob = arguments.vcd, .vcd_path = {}, .timeline_path = {}, .window = window_of(arguments)};
+  TraceOptions options;
+  options.vcd_glob = arguments.vcd;
+  options.window = window_of(arguments);
+  options.kept_in = folder.final_path("");
   if (!arguments.vcd.empty()) options.vcd_path = folder.path("trace.vcd");
   if (arguments.timeline) options.timeline_path = folder.path("timeline.json");
   return options;

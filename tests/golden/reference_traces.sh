@@ -12,6 +12,7 @@ cd "$here"
 "$mimosa" run "$reference/experiment.yaml" --vcd chip --timeline --quiet --out run
 "$mimosa" compile "$reference/experiment.yaml" --map --out map.svg >map.txt
 sed -i '/^map  /d' map.txt # it names this folder
+sed -i 's|^\^1 /.*/|^1 |' run/trace.gtkw # the states' path is whole
 mv run/trace.vcd run/trace.gtkw run/trace.states run/timeline.json .
 traces=(trace.vcd trace.gtkw trace.states timeline.json map.svg map.txt)
 

@@ -230,6 +230,10 @@ TEST_CASE("a glob selects signals or modules with all below, or tells what is ne
   for (const VcdReadVariable& variable : signals.dump.variables)
     CHECK_THAT(variable.name, Catch::Matchers::EndsWith(".adc_busy"));
   CHECK(signals.dump.variables.size() > 5);
+  const Watched both("chip.passes,*.adc_busy");
+  CHECK(both.dump.variables.size() == signals.dump.variables.size() + 1);
+  CHECK_THROWS_WITH(Watched("chip.passes,chip.pases"),
+                    Contains("nothing is called \"chip.pases\"; nearest: chip.passes"));
   CHECK_THROWS_WITH(Watched("chop.tile_0.vector_unit"),
                     Contains("nothing is called") && Contains("nearest: chip.tile_0.vector_unit,"));
 }

@@ -67,6 +67,7 @@ case_vcd() {
   holds r/trace.vcd '$enddefinitions'
   holds r/trace.gtkw 'chip.tile_0.host_in_0.state[2:0]'
   holds r/trace.states '3 mvm'
+  holds r/trace.gtkw "^1 $PWD/r/trace.states"
   cp r/trace.vcd "$here/first"
   status_of 0 "$mimosa" run "$tiny" --vcd 'chip.tile_0.*' --out r
   cmp r/trace.vcd "$here/first"
