@@ -89,4 +89,24 @@ TEST_CASE("a run's folder holds the report as data, page and text, and the effec
              EndsWith("report     " + home.path("x/report.json") + "\n"));
 }
 
+TEST_CASE("what an interrupted run has written is kept beside its folder, and takes nothing else's place",
+          "[report]") {
+  const TemporaryFolder temporary;
+  const std::string target = temporary.path("results"), kept = target + ".interrupted";
+  const auto interrupt = [&](const std::string& text) {
+    ResultsFolder folder(target);
+    write_file(folder.path("trace.vcd"), text);
+    write_file(folder.path("effective.yaml"), "");
+    return folder.keep_interrupted();
+  };
+  CHECK(interrupt("first") == kept);
+  CHECK(interrupt("second") == kept);  // the later one replaces the earlier
+  CHECK(read_file(kept + "/trace.vcd") == "second");
+  CHECK(names_in(temporary.path()) == std::set<std::string>{"results.interrupted"});
+  fs::remove(kept + "/effective.yaml");  // now it could be anybody's
+  CHECK(interrupt("third").empty());
+  CHECK(read_file(kept + "/trace.vcd") == "second");
+  CHECK(names_in(temporary.path()) == std::set<std::string>{"results.interrupted"});
+}
+
 }  // namespace mimosa
