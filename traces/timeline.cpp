@@ -64,7 +64,7 @@ class Timeline::TaskRow : public TaskObserver {
     write_instruction(now);
     timeline_.spend(task_, instruction, now);
     if (&instruction != &task_.code.back()) return;
-    write_pass(now);
+    end_pass(now);
     if (task_.kind == TaskKind::HostOut && timeline_.in_window(worked_from_))
       timeline_.flows_.leave(pass_, tracks_.task, worked_from_);
   }
@@ -72,19 +72,28 @@ class Timeline::TaskRow : public TaskObserver {
   /// Cuts what is under way.
   void finish(std::int64_t end) {
     if (at_ != nullptr) write_instruction(end);
-    if (pass_began_ >= 0) write_pass(end);
+    end_pass(end);
   }
 
  private:
   void write_instruction(std::int64_t end) {
-    timeline_.file_.slice(tracks_.task, row_name(timeline_.program_, *at_), began_, end - began_,
-                          arguments_of(*at_, pass_));
+    const TraceWindow& window = timeline_.file_.window();
+    if (end > began_ && end > window.from && began_ <= window.to) {
+      begin_pass();
+      timeline_.file_.slice(tracks_.task, row_name(timeline_.program_, *at_), began_, end - began_,
+                            arguments_of(*at_, pass_));
+    }
     at_ = nullptr;
   }
-  void write_pass(std::int64_t end) {
-    timeline_.file_.slice(tracks_.task, fmt::format("pass {}", pass_), pass_began_, end - pass_began_,
-                          {{"pass", pass_}});
-    pass_began_ = -1;
+  void begin_pass() {
+    if (std::exchange(pass_shown_, true)) return;
+    timeline_.file_.begin(tracks_.task, fmt::format("pass {}", pass_),
+                          std::max(pass_began_, timeline_.file_.window().from), {{"pass", pass_}});
+  }
+  void end_pass(std::int64_t end) {
+    if (!std::exchange(pass_shown_, false)) return;
+    const std::int64_t last = timeline_.file_.window().to;
+    timeline_.file_.end(tracks_.task, std::min(end - 1, last) + 1);
   }
 
   Timeline& timeline_;
@@ -93,7 +102,8 @@ class Timeline::TaskRow : public TaskObserver {
   const std::string name_;
   const Instruction* at_ = nullptr;
   int pass_ = 0;
-  std::int64_t pass_began_ = -1, began_ = 0, worked_from_ = -1;
+  bool pass_shown_ = false;
+  std::int64_t pass_began_ = 0, began_ = 0, worked_from_ = -1;
 };
 
 /// Rows in a channel, one point a cycle.

@@ -87,6 +87,17 @@ std::optional<std::int64_t> TimelineFile::slice(const Track& track, const std::s
   return begin;
 }
 
+void TimelineFile::begin(const Track& track, const std::string& name, std::int64_t cycle,
+                         const Arguments& arguments) {
+  write(fmt::format(R"({{"ph":"B","name":{},"pid":{},"tid":{},"ts":{},"args":{{{}}}}})", quoted(name),
+                    track.process, track.thread, microseconds(cycle), joined(arguments)));
+}
+
+void TimelineFile::end(const Track& track, std::int64_t cycle) {
+  write(fmt::format(R"({{"ph":"E","pid":{},"tid":{},"ts":{}}})", track.process, track.thread,
+                    microseconds(cycle)));
+}
+
 void TimelineFile::counter(int process, const std::string& name, std::int64_t cycle, const Series& series) {
   if (cycle < window_.from || cycle > window_.to) return;
   std::string values;

@@ -38,6 +38,10 @@ class TimelineFile {
   /// Slices of a track nest. Where the slice begins in the window; none where all of it lies outside.
   std::optional<std::int64_t> slice(const Track& track, const std::string& name, std::int64_t from,
                                     std::int64_t cycles, const Arguments& arguments);
+  /// A slice around others whose end is not known yet, begun before them so that viewers, which keep the
+  /// order of the file within an instant, nest them. Cycles of the window, `end` at most one behind it.
+  void begin(const Track& track, const std::string& name, std::int64_t cycle, const Arguments& arguments);
+  void end(const Track& track, std::int64_t cycle);
   void counter(int process, const std::string& name, std::int64_t cycle, const Series& series);
   /// A point of the arrow `id`, in the slice that covers the cycle: 's' starts, 't' goes on, 'f' ends.
   void flow(char phase, const std::string& name, std::int64_t id, const Track& track, std::int64_t cycle);

@@ -59,17 +59,17 @@ std::int64_t total(const std::vector<ReadSlice>& slices) {
   return sum;
 }
 
-/// Sorted by begin, the outer one first.
-std::vector<ReadSlice> outer_first(std::vector<ReadSlice> slices) {
-  std::stable_sort(slices.begin(), slices.end(), [](const ReadSlice& a, const ReadSlice& b) {
-    return a.from != b.from ? a.from < b.from : a.to > b.to;
+/// As viewers see them: by time, within an instant by their order in the file.
+std::vector<ReadSlice> by_time(std::vector<ReadSlice> slices) {
+  std::sort(slices.begin(), slices.end(), [](const ReadSlice& a, const ReadSlice& b) {
+    return a.from != b.from ? a.from < b.from : a.place < b.place;
   });
   return slices;
 }
 
 bool nest(const std::vector<ReadSlice>& slices) {
   std::vector<std::int64_t> open;
-  for (const ReadSlice& slice : outer_first(slices)) {
+  for (const ReadSlice& slice : by_time(slices)) {
     while (!open.empty() && open.back() <= slice.from) open.pop_back();
     if (!open.empty() && slice.to > open.back()) return false;
     open.push_back(slice.to);
@@ -78,7 +78,7 @@ bool nest(const std::vector<ReadSlice>& slices) {
 }
 
 bool overlap(const std::vector<ReadSlice>& slices) {
-  const std::vector<ReadSlice> sorted = outer_first(slices);
+  const std::vector<ReadSlice> sorted = by_time(slices);
   for (std::size_t i = 1; i < sorted.size(); ++i)
     if (sorted[i].from < sorted[i - 1].to) return true;
   return false;

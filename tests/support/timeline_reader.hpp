@@ -14,6 +14,7 @@ struct ReadSlice {
   std::int64_t from = 0, to = 0;
   std::string name;
   nlohmann::json args;
+  std::size_t place = 0;  ///< of its beginning among all events of the file
 };
 using ReadTrack = std::pair<int, int>;  ///< process, thread
 
@@ -41,7 +42,10 @@ inline std::int64_t whole_cycles(const nlohmann::json& microseconds) {
 inline ReadTimeline read_timeline(const std::string& text) {
   ReadTimeline timeline;
   const auto document = nlohmann::json::parse(text);
+  std::map<ReadTrack, std::vector<ReadSlice>> open;
+  std::size_t place = 0;
   for (const auto& event : document.at("traceEvents")) {
+    ++place;
     const std::string phase = event.at("ph");
     const int process = event.at("pid");
     const ReadTrack track{process, event.value("tid", 0)};
@@ -51,7 +55,14 @@ inline ReadTimeline read_timeline(const std::string& text) {
     } else if (phase == "X") {
       const std::int64_t from = whole_cycles(event.at("ts"));
       timeline.slices[track].push_back(
-          {from, from + whole_cycles(event.at("dur")), event.at("name"), event.at("args")});
+          {from, from + whole_cycles(event.at("dur")), event.at("name"), event.at("args"), place});
+    } else if (phase == "B") {
+      open[track].push_back({whole_cycles(event.at("ts")), 0, event.at("name"), event.at("args"), place});
+    } else if (phase == "E") {
+      if (open[track].empty()) throw std::runtime_error("an end without a beginning");
+      timeline.slices[track].push_back(open[track].back());
+      timeline.slices[track].back().to = whole_cycles(event.at("ts"));
+      open[track].pop_back();
     } else if (phase == "C") {
       timeline.counters[{process, event.at("name")}].emplace_back(whole_cycles(event.at("ts")),
                                                                   event.at("args"));
@@ -61,6 +72,8 @@ inline ReadTimeline read_timeline(const std::string& text) {
       throw std::runtime_error("an event of phase " + phase);
     }
   }
+  for (const auto& [track, slices] : open)
+    if (!slices.empty()) throw std::runtime_error("a beginning without an end");
   return timeline;
 }
 
