@@ -235,6 +235,33 @@ TEST_CASE("noise of a bent cell is that of its current at a conductance that flu
   }
 }
 
+TEST_CASE("noise attenuated by exact wires is that of cells drawn in the whole network",
+          "[crossbar][cells]") {
+  DeviceSpec device;
+  device.g_min_us = 5.0;
+  device.drift_compensation = DriftCompensation::Off;
+  device.white = {.law = WhiteLaw::Additive, .magnitude = 0.03};
+  const InputKind input = GENERATE(InputKind::Voltage, InputKind::PulseWidth);
+  ArraySpec spec = fine(input);
+  spec.wires = wires(200.0);
+  const std::vector<double> full(rows, 127.0), mixed = some_codes<double>(rows, spec);
+  for (const bool at_full : {true, false}) {
+    const std::vector<double>& codes = at_full ? full : mixed;
+    const std::size_t reads = 4000;
+    const auto fast = reads_of(made(device, spec), codes, reads);
+    const auto slow = reads_of(made(device, spec, CellPath::Always), codes, reads);
+    const auto ideal = reads_of(made(device, fine(input)), codes, reads);
+    for (std::size_t c = 0; c < cols; ++c) {
+      const Moments a = moments(fast[c]), b = moments(slow[c]), none = moments(ideal[c]);
+      // At full input only what a cell changes in other columns is left out.
+      CHECK(std::fabs(a.std / b.std - 1.0) <
+            limit * std::hypot(a.std_error, b.std_error) / b.std + (at_full ? 0.01 : 0.12));
+      CHECK(std::fabs(a.mean - b.mean) < limit * std::hypot(a.mean_error, b.mean_error) + 1e-3 * none.std);
+      if (at_full) CHECK(b.std < none.std - limit * std::hypot(none.std_error, b.std_error));
+    }
+  }
+}
+
 TEST_CASE("bent cells behind wires have the currents of the whole network", "[crossbar][cells]") {
   const DeviceSpec device = milo();
   ArraySpec spec = fine(InputKind::Voltage);
