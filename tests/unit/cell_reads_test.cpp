@@ -243,10 +243,10 @@ TEST_CASE("noise attenuated by exact wires is that of cells drawn in the whole n
   device.white = {.law = WhiteLaw::Additive, .magnitude = 0.03};
   const InputKind input = GENERATE(InputKind::Voltage, InputKind::PulseWidth);
   ArraySpec spec = fine(input);
-  spec.wires = wires(200.0);
   const std::vector<double> full(rows, 127.0), mixed = some_codes<double>(rows, spec);
   for (const bool at_full : {true, false}) {
     const std::vector<double>& codes = at_full ? full : mixed;
+    spec.wires = wires(at_full ? 200.0 : 60.0);
     const std::size_t reads = 4000;
     const auto fast = reads_of(made(device, spec), codes, reads);
     const auto slow = reads_of(made(device, spec, CellPath::Always), codes, reads);
