@@ -58,6 +58,16 @@ TEST_CASE("hermes holds the published figures and the arithmetic it states", "[c
   CHECK(hermes.buffer.write_pj_per_byte == Approx(8 * 0.0486 * p14 / p28).epsilon(1e-5));
 }
 
+TEST_CASE("published designs have the wires of their technology, at level ideal", "[config]") {
+  for (const auto& [name, node] : {std::pair{"isaac", 32}, {"puma", 32}, {"neurram", 130}}) {
+    const WireSpec wires = load_chip(configs + "/chip/" + name + ".yaml", {configs}).analog.wires;
+    const double ohm = wire_ohm_per_cell(node, 4.0, WireBarrier::Ignored);
+    CHECK(wires.level == WireLevel::Ideal);
+    CHECK(wires.word_ohm == Approx(ohm).epsilon(1e-3));
+    CHECK(wires.bit_ohm == wires.word_ohm);
+  }
+}
+
 TEST_CASE("the ideal chip differs from hermes in converters and number format alone", "[config]") {
   const ChipSpec hermes = load_chip(configs + "/chip/hermes.yaml", {configs});
   const ChipSpec ideal = load_chip(configs + "/chip/ideal.yaml", {configs});
