@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "traces/executed.hpp"
+#include "traces/energy_pj.hpp"
 #include "traces/purpose.hpp"
 #include "traces/signals.hpp"
 #include "traces/timeline_rows.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces/vcd_probes.hpp"
 
-#include "traces/executed.hpp"
+#include "traces/energy_pj.hpp"
 
 namespace mimosa {
 

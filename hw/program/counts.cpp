@@ -139,15 +139,18 @@ Counts sum_counts(const Program& program, int stage, int term) {
   return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
 }
 
+Counts executed(const Program& program, const Task& task, const Instruction& i, const ChipSpec& chip) {
+  Counts counts = counts_of(program, task, i, chip);
+  if (i.op == Opcode::Mvm) counts += mvm_counts(program, task.stage, task.block, chip.analog);
+  if (i.op == Opcode::Vec)
+    counts += task.kind == TaskKind::Sum ? sum_counts(program, task.stage, task.block)
+                                         : vec_counts(program, task.stage);
+  return counts;
+}
+
 Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip) {
   Counts total;
-  for (const Instruction& i : task.code) {
-    total += counts_of(program, task, i, chip);
-    if (i.op == Opcode::Mvm) total += mvm_counts(program, task.stage, task.block, chip.analog);
-    if (i.op == Opcode::Vec)
-      total += task.kind == TaskKind::Sum ? sum_counts(program, task.stage, task.block)
-                                          : vec_counts(program, task.stage);
-  }
+  for (const Instruction& i : task.code) total += executed(program, task, i, chip);
   return total;
 }
 

@@ -35,6 +35,9 @@ struct Counts {
 [[nodiscard]] Counts vec_counts(const Program& program, int stage);
 /// The same of a sum task; `term` is the sum's.
 [[nodiscard]] Counts sum_counts(const Program& program, int stage, int term);
+/// Everything an instruction does, its arithmetic included.
+[[nodiscard]] Counts executed(const Program& program, const Task& task, const Instruction& instruction,
+                              const ChipSpec& chip);
 /// Everything a task does in one pass, and all tasks together.
 [[nodiscard]] Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip);
 [[nodiscard]] Counts counts_per_pass(const Program& program, const ChipSpec& chip);

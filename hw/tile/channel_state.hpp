@@ -4,9 +4,8 @@
 #include <systemc>
 #include <vector>
 
-#include "hw/tile/observers.hpp"
-
 #include "hw/noc/packet.hpp"
+#include "hw/tile/observers.hpp"
 
 namespace mimosa {
 

@@ -233,8 +233,6 @@ TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not 
     const TimedRun timed = run_timed(machine.program, machine.chip,
                                      {.passes = passes,
                                       .stop_when_steady = false,
-                                      .vcd_glob = {},
-                                      .vcd_path = {},
                                       .datapath = &datapath,
                                       .inputs = machine.inputs,
                                       .inspect = {}});
@@ -271,8 +269,6 @@ TEST_CASE("a concentrated mesh changes hops and time, no result, and both engine
   const TimedRun timed = run_timed(machine.program, machine.chip,
                                    {.passes = passes,
                                     .stop_when_steady = false,
-                                    .vcd_glob = {},
-                                    .vcd_path = {},
                                     .datapath = &datapath,
                                     .inputs = machine.inputs,
                                     .inspect = {}});

@@ -12,6 +12,7 @@
 #include "sim/run/timed_engine.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
+#include "tests/support/task_cycles.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/timeline_reader.hpp"
 #include "traces/timeline_file.hpp"
@@ -146,11 +147,8 @@ TEST_CASE("every array, vector unit and link is busy as long as the program says
     if (task.kind == TaskKind::Array) track.second = first_array_row + arrays[task.tile]++;
     for (const Instruction& i : task.code) {
       const Stage* stage = task.stage < 0 ? nullptr : &d.program.stages[static_cast<std::size_t>(task.stage)];
-      if (i.op == Opcode::Mvm)
-        expected[track] +=
-            passes * ((stage->mvms - 1) * mvm_interval_cycles(d.chip) + mvm_latency_cycles(d.chip));
-      if (i.op == Opcode::Vec)
-        expected[track] += passes * d.program.work[static_cast<std::size_t>(task.stage)].cycles;
+      if (i.op == Opcode::Mvm) expected[track] += passes * array_cycles(*stage, task, d.chip);
+      if (i.op == Opcode::Vec) expected[track] += passes * vector_cycles(d.program, task);
     }
   }
   std::map<ReadTrack, std::int64_t> seen;

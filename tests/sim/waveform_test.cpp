@@ -15,6 +15,7 @@
 #include "sim/run/timed_engine.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
+#include "tests/support/task_cycles.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/vcd_reader.hpp"
 
@@ -128,7 +129,7 @@ TEST_CASE("states, work and energy of every task are those of its program", "[vc
     if (task.kind != TaskKind::Array) continue;
     CHECK(instructions_seen(w.dump, scope, Opcode::Mvm) == passes * count(Opcode::Mvm));
     const Stage& stage = w.program.stages[static_cast<std::size_t>(task.stage)];
-    const std::int64_t each = (stage.mvms - 1) * mvm_interval_cycles(w.chip) + mvm_latency_cycles(w.chip);
+    const std::int64_t each = array_cycles(stage, task, w.chip);
     CHECK(w.dump.time_at(scope + ".adc_busy", 1) == passes * count(Opcode::Mvm) * each);
     CHECK(w.dump.time_at(scope + ".state", static_cast<int>(Opcode::Mvm) + 1) ==
           w.dump.time_at(scope + ".adc_busy", 1));
