@@ -2,6 +2,9 @@
 #include "hw/chip/chip.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include "hw/program/waiting.hpp"
 
 namespace mimosa {
 namespace {
@@ -84,13 +87,15 @@ void Chip::simulate(const std::function<void()>& between) {
 
 void Chip::run(const std::function<void()>& between) {
   simulate(between);
-  std::string waiting;
+  std::vector<Waiting> waiting;
   if (passes() != started_)
     for (const TaskRunner* runner : runners())
-      if (runner->pass() < started_ && !runner->task().code.empty())
-        waiting += std::string(runner->name()) + " waits for " + runner->waiting_for() + "; ";
+      if (runner->pass() < started_ && runner->waiting().channel >= 0) waiting.push_back(runner->waiting());
   end_tasks();
-  if (!waiting.empty()) SC_REPORT_ERROR(name(), ("passes stuck on the chip: " + waiting).c_str());
+  if (waiting.empty()) return;
+  const std::string text = std::to_string(started_ - passes()) +
+                           " passes stuck on the chip: " + describe_waiting(program_, waiting);
+  SC_REPORT_ERROR(name(), text.c_str());
 }
 
 void Chip::end_tasks() {

@@ -34,8 +34,8 @@ class Chip : public sc_core::sc_module, public PassGate {
   Chip(const sc_core::sc_module_name& name, const Program& program, const ChipSpec& spec,
        const PassLimits& limits, PassData* data);
 
-  /// Runs until every pass that entered has left. Reports an error naming the waiting tasks if they wait for
-  /// ever. `between` is called every few thousand cycles; the run ends with what it throws.
+  /// Runs until every pass that entered has left. If tasks wait for ever, reports an error that names who
+  /// waits for what on whom. `between` is called every few thousand cycles; the run ends with what it throws.
   void run(const std::function<void()>& between = {});
   [[nodiscard]] int passes() const { return static_cast<int>(finish_cycles_.size()); }
   /// Cycle at which each pass's last result row was stored.

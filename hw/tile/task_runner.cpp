@@ -145,9 +145,11 @@ void TaskRunner::run_vec(int iteration) {
   wait(vector_unit_.free_at - now);
 }
 
-std::string TaskRunner::waiting_for() const {
-  return std::string(opcode_ == 0 ? "nothing" : to_string(static_cast<Opcode>(opcode_ - 1))) + " channel " +
-         std::to_string(channel_) + ", pass " + std::to_string(pass_);
+Waiting TaskRunner::waiting() const {
+  return {.task = static_cast<int>(&task_ - parts_.program.tasks.data()),
+          .op = opcode_ == 0 ? Opcode::Recv : static_cast<Opcode>(opcode_ - 1),
+          .channel = channel_,
+          .pass = static_cast<int>(pass_)};
 }
 
 }  // namespace mimosa

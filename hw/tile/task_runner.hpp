@@ -6,6 +6,7 @@
 
 #include "hw/noc/mesh.hpp"
 #include "hw/program/program.hpp"
+#include "hw/program/waiting.hpp"
 #include "hw/spec/chip_spec.hpp"
 #include "hw/tile/channel_state.hpp"
 #include "hw/tile/observers.hpp"
@@ -53,8 +54,8 @@ class TaskRunner : public sc_core::sc_module {
   [[nodiscard]] sc_core::sc_time busy() const { return busy_; }
   [[nodiscard]] int pass() const { return static_cast<int>(pass_); }
   [[nodiscard]] const Task& task() const { return task_; }
-  /// "recv channel 7, pass 3", for the report of a chip that stopped.
-  [[nodiscard]] std::string waiting_for() const;
+  /// What the task waits for, of a chip that stopped.
+  [[nodiscard]] Waiting waiting() const;
   /// Has somebody hear what the task does, from now on; it outlives the task.
   void observe(TaskObserver& observer) { observers_.push_back(&observer); }
 

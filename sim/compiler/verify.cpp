@@ -2,6 +2,9 @@
 #include "sim/compiler/verify.hpp"
 
 #include <cstddef>
+#include <utility>
+
+#include "hw/program/waiting.hpp"
 
 namespace mimosa {
 namespace {
@@ -20,70 +23,63 @@ class AbstractRun {
         pass_(program.tasks.size()) {}
 
   std::optional<Stall> run() {
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (std::size_t t = 0; t < program_.tasks.size(); ++t) moved = advance(t) || moved;
+    for (std::size_t t = 0; t < program_.tasks.size(); ++t) able_.push_back(static_cast<int>(t));
+    while (!able_.empty()) {
+      const int task = able_.back();
+      able_.pop_back();
+      advance(task);
     }
     return stall();
   }
 
  private:
-  bool done(std::size_t t) const { return pass_[t] == passes_ || program_.tasks[t].code.empty(); }
+  [[nodiscard]] bool done(std::size_t t) const {
+    return pass_[t] == passes_ || program_.tasks[t].code.empty();
+  }
 
-  bool advance(std::size_t t) {
-    bool moved = false;
-    while (!done(t) && step(program_.tasks[t].code[at_[t]])) {
-      moved = true;
+  /// As far as the task can go; whoever it frees on its way is able then.
+  void advance(int task) {
+    const auto t = static_cast<std::size_t>(task);
+    while (!done(t) && step(program_.tasks[t].code[at_[t]]))
       if (++at_[t] == program_.tasks[t].code.size()) {
         at_[t] = 0;
         ++pass_[t];
       }
-    }
-    return moved;
   }
 
   bool step(const Instruction& i) {
     if (i.channel < 0) return true;
-    const auto c = static_cast<std::size_t>(i.channel);
-    ChannelState& state = channels_[c];
+    const Channel& channel = program_.channels[static_cast<std::size_t>(i.channel)];
+    ChannelState& state = channels_[static_cast<std::size_t>(i.channel)];
     switch (i.op) {
       case Opcode::Send:
-        if (state.sent - state.released >= program_.channels[c].capacity) return false;
-        ++state.sent;
+        if (state.sent - state.released >= channel.capacity) return false;
+        if (state.sent++ == state.received) able_.push_back(channel.to);
         return true;
       case Opcode::Recv:
         if (state.received == state.sent) return false;
         ++state.received;
         return true;
       case Opcode::Sync:
+        if (state.sent - state.released >= channel.capacity) able_.push_back(channel.from);
         state.released += i.count;
-        return state.released <= state.received;
+        return true;
       default:
         return true;
     }
   }
 
-  static std::string describe(const Task& task) {
-    std::string text = to_string(task.kind);
-    if (task.stage >= 0) text += " task of stage " + std::to_string(task.stage);
-    if (task.block >= 0) text += " block " + std::to_string(task.block);
-    return text;
-  }
-
-  std::optional<Stall> stall() const {
+  [[nodiscard]] std::optional<Stall> stall() const {
     Stall found;
+    std::vector<Waiting> waiting;
     for (std::size_t t = 0; t < program_.tasks.size(); ++t) {
       if (done(t)) continue;
       const Instruction& i = program_.tasks[t].code[at_[t]];
       if (i.op == Opcode::Send) found.full_channels.push_back(i.channel);
-      found.text += describe(program_.tasks[t]) + " waits at " + to_string(i.op) + " channel " +
-                    std::to_string(i.channel) + "; ";
+      waiting.push_back({.task = static_cast<int>(t), .op = i.op, .channel = i.channel, .pass = pass_[t]});
     }
-    for (std::size_t c = 0; c < channels_.size(); ++c)
-      if (found.text.empty() &&
-          (channels_[c].sent != channels_[c].received || channels_[c].received != channels_[c].released))
-        found.text = "channel " + std::to_string(c) + " is left with rows at the end of a pass";
-    if (found.text.empty()) return std::nullopt;
+    if (waiting.empty()) return std::nullopt;
+    found.text = describe_waiting(program_, waiting);
     return found;
   }
 
@@ -92,11 +88,13 @@ class AbstractRun {
   std::vector<ChannelState> channels_;
   std::vector<std::size_t> at_;
   std::vector<int> pass_;
+  std::vector<int> able_;  ///< tasks that may go on
 };
 
 }  // namespace
 
 std::optional<Stall> find_stall(const Program& program, int passes) {
+  if (std::optional<Stall> misuse = find_misuse(program)) return misuse;
   return AbstractRun(program, passes).run();
 }
 

@@ -9,15 +9,21 @@
 
 namespace mimosa {
 
-/// Why a program stops: tasks that wait for each other.
+/// Why a program cannot run.
 struct Stall {
   std::vector<int> full_channels;  ///< channels a task waits to send into
-  std::string text;                ///< which task waits for what
+  std::string text;                ///< which task waits for what on whom, or what is wrong
 };
 
-/// Runs the program without time. Tasks are sequential and talk only through channels, so whether it stops
-/// does not depend on timing (Kahn): one abstract run decides. Also checks that code and channels fit: every
-/// row sent is received and every place is given back.
+/// What is wrong with code and channels as they stand, without running them: every channel is used by its two
+/// tasks only and carries its rows once a pass, every iteration of a replica runs once in each of its tasks,
+/// and partial sums are received before they are added, made before they are sent, and used before their
+/// place is given back.
+[[nodiscard]] std::optional<Stall> find_misuse(const Program& program);
+
+/// What `find_misuse` finds; else runs the program without time. Tasks are sequential and talk only through
+/// channels, so whether it stops does not depend on timing (Kahn): one abstract run decides. No buffer
+/// overflows because a task that sends waits for a place.
 [[nodiscard]] std::optional<Stall> find_stall(const Program& program, int passes = 3);
 
 /// Bytes of buffer that the channels into each tile need.

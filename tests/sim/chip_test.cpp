@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/chip/chip.hpp"
 
+#include <random>
+
 #include <catch2/catch.hpp>
 
 #include "hw/kernel/kernel.hpp"
@@ -126,14 +128,43 @@ TEST_CASE("timing does not depend on data", "[chip][timing]") {
   CHECK(a.counts == counts_per_pass(program, chip) * 12);
 }
 
-TEST_CASE("a chip whose tasks wait for each other stops and names them", "[chip][error]") {
+TEST_CASE("a chip whose tasks wait for each other stops and names the circle", "[chip][error]") {
   const ChipSpec chip = small_chip();
   Program program = compile(one_linear(), chip, {}).program;
   for (Task& task : program.tasks)  // the array never gives its input places back
     if (task.kind == TaskKind::Array)
       std::erase_if(task.code, [](const Instruction& i) { return i.op == Opcode::Sync; });
   CHECK(find_stall(program, 8));
-  CHECK_THROWS_WITH(time_it(program, chip, 8), Contains("passes stuck") && Contains("host_in"));
+  CHECK_THROWS_WITH(
+      time_it(program, chip, 8),
+      Contains("passes stuck on the chip: a circle of waiting: ") && Contains("host_in waits in pass") &&
+          Contains("for a place in channel 1 (input) on array task of fc (replica 0, block 0)") &&
+          Contains("for a row of channel 1 (input) on host_in"));
+}
+
+TEST_CASE("the chip stops exactly where the checker says so, with the same circle", "[chip][error]") {
+  const ChipSpec chip = small_chip();
+  const Program good = compile(small_mimoconv(2, 2), chip, {.sum_fan_in = 2}).program;
+  std::mt19937_64 random(1);
+  int stopped = 0;
+  for (int trial = 0; trial < 60; ++trial) {
+    Program program = good;
+    for (int changes = 0; changes < 3; ++changes) {
+      int& capacity = program.channels[random() % program.channels.size()].capacity;
+      capacity = 1 + static_cast<int>(random() % static_cast<std::uint64_t>(capacity));
+    }
+    const std::optional<Stall> stall = find_stall(program, 3);
+    CAPTURE(trial, stall ? stall->text : "runs");
+    if (!stall) {
+      CHECK(time_it(program, chip, 3).timing.passes_simulated == 3);
+      continue;
+    }
+    ++stopped;
+    CHECK_THAT(stall->text, Contains("a circle of waiting"));
+    CHECK_THROWS_WITH(time_it(program, chip, 3), Contains(stall->text));
+  }
+  CHECK(stopped > 5);
+  CHECK(stopped < 55);
 }
 
 TEST_CASE("a steady state needs intervals that repeat", "[chip]") {

@@ -10,7 +10,6 @@
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/emit.hpp"
 #include "sim/compiler/usage.hpp"
-#include "sim/compiler/verify.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
 
@@ -181,39 +180,6 @@ TEST_CASE("tiles of one router are no hops apart and places without a tile stay 
     if (tasks[t].kind == TaskKind::Array) ++arrays_in.at(static_cast<std::size_t>(placed.tile[t]));
   CHECK(*std::max_element(arrays_in.begin(), arrays_in.end()) == 1);
   CHECK(std::count(arrays_in.begin(), arrays_in.end(), 0) <= 4);  // replicas fill the chip
-}
-
-TEST_CASE("the checker finds what cannot run", "[compiler][error]") {
-  const Program good = compile(small_mimoconv(2, 2), small_chip(), {}).program;
-  CHECK_FALSE(find_stall(good));
-  SECTION("a channel with no place") {
-    Program bad = good;
-    bad.channels[0].capacity = 0;
-    CHECK(find_stall(bad)->text.find("waits at send") != std::string::npos);
-  }
-  SECTION("a row that is never sent") {
-    Program bad = good;
-    std::vector<Instruction>& code = bad.tasks[1].code;
-    code.erase(
-        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Send; }));
-    CHECK(find_stall(bad));
-  }
-  SECTION("a place given back twice") {
-    Program bad = good;
-    std::vector<Instruction>& code = bad.tasks[1].code;
-    const auto sync =
-        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Sync; });
-    code.insert(sync, *sync);
-    CHECK(find_stall(bad));
-  }
-  SECTION("rows left behind at the end") {
-    Program bad = good;
-    std::vector<Instruction>& code = bad.tasks.back().code;  // the host forgets to give a place back
-    const auto sync =
-        std::find_if(code.begin(), code.end(), [](const Instruction& i) { return i.op == Opcode::Sync; });
-    code.erase(sync);
-    CHECK(find_stall(bad));
-  }
 }
 
 TEST_CASE("a reader takes rows when it needs them and gives them back when it is done", "[compiler]") {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+
+#include "hw/program/waiting.hpp"
+#include "sim/compiler/verify.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Reads every task's code once, in order.
+class Reading {
+ public:
+  explicit Reading(const Program& program) : program_(program), used_(program.channels.size()) {}
+
+  std::string fault() {
+    for (std::size_t t = 0; t < program_.tasks.size(); ++t) {
+      task_ = static_cast<int>(t);
+      done_.assign(iterations(program_.tasks[t]), 0);
+      ran_ = 0;
+      for (const Instruction& i : program_.tasks[t].code)
+        if (std::string text = fault_of(i); !text.empty()) return text;
+      for (std::size_t i = 0; i < done_.size(); ++i)
+        if (is_mine(static_cast<int>(i)) && done_[i] != 1)
+          return task_name(program_, task_) + " runs iteration " + std::to_string(i) + " " +
+                 std::to_string(done_[i]) + " times a pass";
+    }
+    for (std::size_t c = 0; c < used_.size(); ++c) {
+      const int rows = program_.channels[c].rows;
+      const Use& u = used_[c];
+      if (u.sent != rows || u.received != rows || u.released != rows)
+        return "channel " + std::to_string(c) + " has " + std::to_string(rows) + " rows a pass, of which " +
+               std::to_string(u.sent) + " are sent, " + std::to_string(u.received) + " received and " +
+               std::to_string(u.released) + " given back";
+    }
+    return {};
+  }
+
+ private:
+  struct Use {
+    int sent = 0, received = 0, released = 0;
+  };
+
+  std::size_t iterations(const Task& task) const {
+    return on_chip(task.kind)
+               ? static_cast<std::size_t>(program_.stages[static_cast<std::size_t>(task.stage)].iterations)
+               : 0;
+  }
+  bool is_mine(int iteration) const {
+    const Task& task = program_.tasks[static_cast<std::size_t>(task_)];
+    return iteration % program_.replicas[static_cast<std::size_t>(task.stage)] == task.replica;
+  }
+
+  std::string fault_of(const Instruction& i) {
+    const std::string who = task_name(program_, task_) + ": " + to_string(i.op);
+    if (i.op == Opcode::Mvm || i.op == Opcode::Vec) {
+      if (i.iteration < 0 || static_cast<std::size_t>(i.iteration) >= done_.size() || !is_mine(i.iteration))
+        return who + " iteration " + std::to_string(i.iteration) + " is not one of its own";
+      ++done_[static_cast<std::size_t>(i.iteration)];
+      ++ran_;
+      return i.op == Opcode::Vec ? missing_partial_sums(who) : std::string();
+    }
+    if (i.op == Opcode::Load || i.op == Opcode::Store) return {};
+    if (i.channel < 0 || static_cast<std::size_t>(i.channel) >= used_.size())
+      return who + " names channel " + std::to_string(i.channel) + ", which does not exist";
+    const Channel& channel = program_.channels[static_cast<std::size_t>(i.channel)];
+    Use& use = used_[static_cast<std::size_t>(i.channel)];
+    if ((i.op == Opcode::Send ? channel.from : channel.to) != task_)
+      return who + " channel " + std::to_string(i.channel) + " belongs to " +
+             task_name(program_, i.op == Opcode::Send ? channel.from : channel.to);
+    if (i.op == Opcode::Send) ++use.sent;
+    if (i.op == Opcode::Recv) ++use.received;
+    if (i.op == Opcode::Sync) use.released += i.count;
+    if (use.released > use.received)
+      return who + " channel " + std::to_string(i.channel) + " gives back " + std::to_string(use.released) +
+             " places of " + std::to_string(use.received) + " rows taken";
+    if (!channel.node.empty()) return {};
+    if (use.sent > 0 && use.sent > ran_ && channel.from == task_)
+      return who + " channel " + std::to_string(i.channel) + " sends partial sums before they are made";
+    if (i.op == Opcode::Sync && use.released > ran_)
+      return who + " channel " + std::to_string(i.channel) + " gives back partial sums before they are added";
+    return {};
+  }
+
+  /// The k-th addition needs k rows of every channel of partial sums into the task.
+  std::string missing_partial_sums(const std::string& who) {
+    if (into_.empty()) {
+      into_.resize(program_.tasks.size());
+      for (std::size_t c = 0; c < program_.channels.size(); ++c)
+        if (program_.channels[c].node.empty())
+          into_[static_cast<std::size_t>(program_.channels[c].to)].push_back(c);
+    }
+    for (const std::size_t c : into_[static_cast<std::size_t>(task_)])
+      if (used_[c].received < ran_)
+        return who + " adds partial sums of channel " + std::to_string(c) + " before they are received";
+    return {};
+  }
+
+  const Program& program_;
+  std::vector<Use> used_;
+  std::vector<std::vector<std::size_t>> into_;  ///< channels of partial sums by reader
+  std::vector<int> done_;
+  int task_ = 0, ran_ = 0;
+};
+
+}  // namespace
+
+std::optional<Stall> find_misuse(const Program& program) {
+  std::string text = Reading(program).fault();
+  if (text.empty()) return std::nullopt;
+  return Stall{.full_channels = {}, .text = std::move(text)};
+}
+
+}  // namespace mimosa

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bad schedules of every kind: each starts from a program that runs and breaks one thing.
+#include "sim/compiler/verify.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "hw/program/waiting.hpp"
+#include "sim/compiler/compile.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/small_chip.hpp"
+
+using namespace mimosa;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using Code = std::vector<Instruction>;
+
+Program good_program() {
+  return compile(small_mimoconv(2, 2), small_chip(), {.sum_fan_in = 2}).program;
+}
+
+Task& first(Program& program, TaskKind kind) {
+  return *std::find_if(program.tasks.begin(), program.tasks.end(),
+                       [kind](const Task& t) { return t.kind == kind; });
+}
+
+Code::iterator find(Code& code, Opcode op) {
+  return std::find_if(code.begin(), code.end(), [op](const Instruction& i) { return i.op == op; });
+}
+
+/// What the checker says of a program after `break_it`.
+std::string verdict(const std::function<void(Program&)>& break_it) {
+  Program program = good_program();
+  REQUIRE_FALSE(find_stall(program));
+  break_it(program);
+  const std::optional<Stall> stall = find_stall(program);
+  return stall ? stall->text : "";
+}
+
+/// A program of two tasks without stages: the host's input and output, over the channels given.
+Program two_tasks(int capacity, Code in, Code out) {
+  Program p;
+  p.channels = {{.from = 0, .to = 1, .node = "a", .rows = 2, .row_bytes = 1, .capacity = capacity},
+                {.from = 1, .to = 0, .node = "b", .rows = 2, .row_bytes = 1, .capacity = capacity}};
+  p.tasks = {{.kind = TaskKind::HostIn, .code = std::move(in)},
+             {.kind = TaskKind::HostOut, .code = std::move(out)}};
+  return p;
+}
+
+constexpr auto put = [](int c) { return Instruction{.op = Opcode::Send, .channel = c}; };
+constexpr auto take = [](int c) { return Instruction{.op = Opcode::Recv, .channel = c}; };
+constexpr auto back = [](int c, int n) { return Instruction{.op = Opcode::Sync, .channel = c, .count = n}; };
+
+}  // namespace
+
+TEST_CASE("a channel without a place stops the program", "[compiler][error]") {
+  CHECK_THAT(verdict([](Program& p) { p.channels[0].capacity = 0; }), Contains("for a place in channel 0"));
+}
+
+TEST_CASE("a buffer shorter than its reader's window stops the program", "[compiler][error]") {
+  // A 3 x 3 convolution holds three rows of each slot at once.
+  Program program = compile(small_mimoconv(2, 2), small_chip(), {.replicate = false}).program;
+  const auto wide = std::find_if(program.channels.begin(), program.channels.end(), [&](const Channel& c) {
+    return !c.node.empty() && c.node != "input" &&
+           program.tasks[static_cast<std::size_t>(c.to)].kind == TaskKind::Array && c.capacity > 3;
+  });
+  REQUIRE(wide != program.channels.end());
+  wide->capacity = 1;
+  const std::optional<Stall> stall = find_stall(program);
+  REQUIRE(stall);
+  CHECK_THAT(stall->text,
+             Contains("a circle of waiting") &&
+                 Contains("for a place in channel " + std::to_string(wide - program.channels.begin())));
+  CHECK_FALSE(stall->full_channels.empty());
+}
+
+TEST_CASE("a row that is not sent, not received or given back twice is told with its channel",
+          "[compiler][error]") {
+  const auto drop = [](TaskKind kind, Opcode op) {
+    return verdict([=](Program& p) {
+      Code& code = first(p, kind).code;
+      code.erase(find(code, op));
+    });
+  };
+  for (const TaskKind kind : {TaskKind::Array, TaskKind::Sum, TaskKind::Vector}) {
+    CHECK_THAT(drop(kind, Opcode::Send), Contains("are sent"));
+    CHECK_THAT(drop(kind, Opcode::Sync), Contains("given back"));
+  }
+  CHECK_THAT(drop(TaskKind::HostOut, Opcode::Sync), Contains("given back"));
+  CHECK_THAT(drop(TaskKind::HostIn, Opcode::Send), Contains("are sent"));
+  // Without its recv the task would give back a place it never filled, or add what is not there.
+  CHECK_THAT(drop(TaskKind::HostOut, Opcode::Recv), Contains("gives back"));
+  CHECK_THAT(drop(TaskKind::Sum, Opcode::Recv), Contains("before they are received"));
+  CHECK_THAT(verdict([](Program& p) {
+               Code& code = first(p, TaskKind::Array).code;
+               const auto at = find(code, Opcode::Sync);
+               code.insert(at, *at);
+             }),
+             Contains("gives back"));
+}
+
+TEST_CASE("partial sums in the wrong order are told", "[compiler][error]") {
+  const auto first_last = [](TaskKind kind, Opcode op) {
+    return verdict([=](Program& p) {
+      Code& code = first(p, kind).code;
+      const Instruction moved = *find(code, op);
+      code.erase(find(code, op));
+      code.insert(op == Opcode::Send ? code.begin() : code.end(), moved);
+    });
+  };
+  CHECK_THAT(first_last(TaskKind::Array, Opcode::Send), Contains("before they are made"));
+  CHECK_THAT(first_last(TaskKind::Sum, Opcode::Send), Contains("before they are made"));
+  CHECK_THAT(first_last(TaskKind::Sum, Opcode::Recv), Contains("before they are received"));
+  CHECK_THAT(verdict([](Program& p) {
+               Code& code = first(p, TaskKind::Sum).code;
+               std::iter_swap(find(code, Opcode::Vec), find(code, Opcode::Sync));
+             }),
+             Contains("before they are added"));
+}
+
+TEST_CASE("iterations that are missing, doubled or another replica's are told", "[compiler][error]") {
+  CHECK_THAT(verdict([](Program& p) {
+               Code& code = first(p, TaskKind::Array).code;
+               code.erase(find(code, Opcode::Mvm));
+             }),
+             Contains("before they are made") || Contains("0 times a pass"));
+  CHECK_THAT(verdict([](Program& p) {
+               Code& code = first(p, TaskKind::Array).code;
+               code.insert(find(code, Opcode::Mvm), *find(code, Opcode::Mvm));
+             }),
+             Contains("2 times a pass"));
+  CHECK_THAT(
+      verdict([](Program& p) { find(first(p, TaskKind::Vector).code, Opcode::Vec)->iteration = 100000; }),
+      Contains("is not one of its own"));
+}
+
+TEST_CASE("a channel is used by its own two tasks only", "[compiler][error]") {
+  CHECK_THAT(
+      verdict([](Program& p) { find(first(p, TaskKind::Array).code, Opcode::Recv)->channel = 100000; }),
+      Contains("channel 100000, which does not exist"));
+  CHECK_THAT(verdict([](Program& p) {
+               const auto foreign = std::find_if(p.channels.begin(), p.channels.end(), [&](const Channel& c) {
+                 return p.tasks[static_cast<std::size_t>(c.to)].kind == TaskKind::HostOut;
+               });
+               find(first(p, TaskKind::Array).code, Opcode::Recv)->channel =
+                   static_cast<int>(foreign - p.channels.begin());
+             }),
+             Contains("belongs to host_out"));
+}
+
+TEST_CASE("tasks that wait for each other's rows are a circle, with every capacity", "[compiler][error]") {
+  const Program rows = two_tasks(100, {take(1), take(1), put(0), put(0), back(1, 2)},
+                                 {take(0), take(0), put(1), put(1), back(0, 2)});
+  REQUIRE_FALSE(find_misuse(rows));
+  CHECK(find_stall(rows)->text ==
+        "a circle of waiting: host_in waits in pass 0 for a row of channel 1 (b) on host_out, host_out waits "
+        "in "
+        "pass 0 for a row of channel 0 (a) on host_in");
+}
+
+TEST_CASE("whether tasks that send before they receive stop depends on the capacity", "[compiler][error]") {
+  // Each sends two rows and only then takes those of the other: two places are enough, one is not.
+  const Code in{put(0), put(0), take(1), take(1), back(1, 2)},
+      out{put(1), put(1), take(0), take(0), back(0, 2)};
+  CHECK_FALSE(find_stall(two_tasks(2, in, out)));
+  const std::optional<Stall> stall = find_stall(two_tasks(1, in, out));
+  REQUIRE(stall);
+  CHECK(stall->full_channels == std::vector<int>{0, 1});
+  CHECK_THAT(stall->text, Contains("host_in waits in pass 0 for a place in channel 0 (a) on host_out") &&
+                              Contains("host_out waits in pass 0 for a place in channel 1 (b) on host_in"));
+}
+
+TEST_CASE("waiting without a circle is told to its end", "[compiler][error]") {
+  const Program p = good_program();
+  const auto last = static_cast<int>(p.tasks.size()) - 1;
+  const auto into =
+      std::find_if(p.channels.begin(), p.channels.end(), [&](const Channel& c) { return c.to == last; });
+  const auto channel = static_cast<int>(into - p.channels.begin());
+  const Waiting waiting[] = {{.task = last, .op = Opcode::Recv, .channel = channel, .pass = 4}};
+  CHECK_THAT(describe_waiting(p, waiting), Contains("host_out waits in pass 4 for a row of channel") &&
+                                               Contains("vector task of fc (replica 0) on tile") &&
+                                               Contains("which does not wait"));
+  CHECK(describe_waiting(p, {}).empty());
+}
