@@ -161,6 +161,7 @@ class Descent {
   /// Swaps a seat with those around its best spot while that lowers the cost.
   bool improve(int a) {
     if (links_[static_cast<std::size_t>(a)].empty()) return false;
+    std::int64_t cost = cost_of(a);
     bool better = false;
     const Spot wish = best_spot(a);
     for (int row = std::max(0, wish.row - reach); row <= std::min(mesh_.rows - 1, wish.row + reach); ++row)
@@ -168,7 +169,7 @@ class Descent {
            ++col) {
         const int first = (row * mesh_.cols + col) * mesh_.concentration;
         for (int tile = first; tile < std::min(first + mesh_.concentration, mesh_.tiles()); ++tile)
-          better = try_swap(a, seat_of_[static_cast<std::size_t>(tile)]) || better;
+          better = try_swap(a, seat_of_[static_cast<std::size_t>(tile)], cost) || better;
       }
     return better;
   }
@@ -177,11 +178,16 @@ class Descent {
     for (const int seat : {a, b})
       seat_of_[static_cast<std::size_t>(tile_[static_cast<std::size_t>(seat)])] = seat;
   }
-  bool try_swap(int a, int b) {
+  /// `cost` is that of `a`.
+  bool try_swap(int a, int b, std::int64_t& cost) {
     if (a == b) return false;
-    const std::int64_t before = cost_of(a) + cost_of(b);
+    const std::int64_t before = cost + cost_of(b);
     swap(a, b);
-    if (cost_of(a) + cost_of(b) < before) return true;  // their mutual distance is the same either way
+    const std::int64_t after = cost_of(a);
+    if (after + cost_of(b) < before) {  // their mutual distance is the same either way
+      cost = after;
+      return true;
+    }
     swap(a, b);
     return false;
   }
