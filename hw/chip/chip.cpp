@@ -74,6 +74,7 @@ void Chip::finished(int) {
 
 void Chip::simulate(const std::function<void()>& between) {
   if (!between) return sc_core::sc_start();
+  sc_core::sc_time ahead;  // of the next event
   do {
     try {
       between();
@@ -81,7 +82,8 @@ void Chip::simulate(const std::function<void()>& between) {
       end_tasks();
       throw;
     }
-    sc_core::sc_start(cycles_between * parts_.cycle, sc_core::SC_EXIT_ON_STARVATION);
+    sc_core::sc_start(ahead + cycles_between * parts_.cycle, sc_core::SC_EXIT_ON_STARVATION);
+    ahead = sc_core::sc_time_to_pending_activity();
   } while (sc_core::sc_pending_activity());
 }
 

@@ -167,6 +167,26 @@ TEST_CASE("the chip stops exactly where the checker says so, with the same circl
   CHECK(stopped < 55);
 }
 
+TEST_CASE("a run that is asked for its progress takes the time of one that is not", "[chip][timing]") {
+  // Nothing happens during an MVM, which may take longer than what lies between two questions.
+  ChipSpec chip = small_chip();
+  chip.mvm.latency_ns = chip.mvm.interval_ns = GENERATE(20.0, 4096.0, 20000.0);
+  const Program program = compile(one_linear(), chip, {}).program;
+  TimedOptions options;
+  options.passes = 12;
+  options.stop_when_steady = false;
+  const TimedRun silent = run_timed(program, chip, options);
+  std::vector<double> shares;
+  options.progress = [&](double share) { shares.push_back(share); };
+  const TimedRun asked = run_timed(program, chip, options);
+  CHECK(asked.timing.latency_cycles == silent.timing.latency_cycles);
+  CHECK(asked.timing.cycles_per_pass == silent.timing.cycles_per_pass);
+  CHECK(asked.counts == silent.counts);
+  CHECK(std::is_sorted(shares.begin(), shares.end()));
+  CHECK(shares.size() <= 2 + 2 * 12);
+  if (chip.mvm.latency_ns > 4095.0) CHECK(shares.back() > 0.5);
+}
+
 TEST_CASE("a steady state needs intervals that repeat", "[chip]") {
   std::vector<std::int64_t> finish{100};
   for (int i = 0; i < 8; ++i) finish.push_back(finish.back() + 10);
