@@ -18,8 +18,6 @@ struct TraceOptions {
   std::string timeline_path;  ///< Chrome trace-event JSON
   TraceWindow window;
   std::string kept_in = {};  ///< folder where the files end up, if they are moved there once whole
-
-  [[nodiscard]] bool wanted() const { return !vcd_glob.empty() || !timeline_path.empty(); }
 };
 
 }  // namespace mimosa

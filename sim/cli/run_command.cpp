@@ -63,14 +63,16 @@ double half_width_of(const std::string& text) {
 
 /// Traces are worth keeping where a run is interrupted: that is often how one looks at what takes so long.
 std::vector<RunResult> run_or_keep_traces(const Experiment& experiment, const RunRequest& request,
-                                          ResultsFolder& folder) {
+                                          ResultsFolder& folder, Progress& progress) {
   try {
     return run(experiment, request);
   } catch (...) {
-    if (interrupt_signal() == 0 || !request.trace.wanted()) throw;
+    const bool begun = fs::exists(request.trace.vcd_path) || fs::exists(request.trace.timeline_path);
+    if (interrupt_signal() == 0 || !begun) throw;
     write_file(folder.path("effective.yaml"), effective_yaml(experiment));
     const std::string kept = folder.keep_interrupted();
-    if (!kept.empty()) std::cerr << "\nmimosa: traces until the interruption are in " << kept << '\n';
+    progress.clear();
+    if (!kept.empty()) std::cerr << "mimosa: traces until the interruption are in " << kept << '\n';
     throw;
   }
 }
@@ -107,7 +109,7 @@ int run_command(const Arguments& arguments) {
     if (!arguments.quiet) std::cerr << "mimosa: " << sentence << '\n';
   };
   request.progress = [&](const std::string& what, double share) { progress.show(what, share); };
-  const std::vector<RunResult> results = run_or_keep_traces(experiment, request, folder);
+  const std::vector<RunResult> results = run_or_keep_traces(experiment, request, folder, progress);
   progress.clear();
   throw_if_interrupted();
   write_report(folder, experiment, results);
