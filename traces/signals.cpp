@@ -142,10 +142,12 @@ std::vector<Signal> matching(const std::vector<Signal>& signals, const std::stri
 
 std::vector<MeshPort> links_from(int tile, const MeshSpec& mesh) {
   std::vector<MeshPort> ports;
-  if (tile / mesh.cols > 0) ports.push_back(MeshPort::North);
-  if (tile % mesh.cols + 1 < mesh.cols) ports.push_back(MeshPort::East);
-  if (tile / mesh.cols + 1 < mesh.rows) ports.push_back(MeshPort::South);
-  if (tile % mesh.cols > 0) ports.push_back(MeshPort::West);
+  if (tile % mesh.concentration != 0) return ports;
+  const int row = tile / mesh.concentration / mesh.cols, col = tile / mesh.concentration % mesh.cols;
+  if (row > 0) ports.push_back(MeshPort::North);
+  if (col + 1 < mesh.cols) ports.push_back(MeshPort::East);
+  if (row + 1 < mesh.rows) ports.push_back(MeshPort::South);
+  if (col > 0) ports.push_back(MeshPort::West);
   return ports;
 }
 

@@ -43,7 +43,7 @@ struct Signal {
 /// or that stand in a module whose name it matches. UserError with the nearest names for a glob without any.
 [[nodiscard]] std::vector<Signal> matching(const std::vector<Signal>& signals, const std::string& globs);
 
-/// Sides of a router that lead to another one.
+/// Sides of a router that lead to another one, told of its first tile; none of its other tiles.
 [[nodiscard]] std::vector<MeshPort> links_from(int tile, const MeshSpec& mesh);
 [[nodiscard]] const char* side_name(MeshPort port);
 

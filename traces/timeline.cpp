@@ -138,11 +138,13 @@ class Timeline::LinkRow : public LinkObserver {
       : timeline_(timeline), track_(track), name_(std::move(name)) {}
 
   void carries(const Packet& packet, std::int64_t now, std::int64_t cycles) override {
-    timeline_.now_ = now;
     if (!std::exchange(named_, true)) timeline_.file_.name_thread(track_, name_);
-    const std::size_t channel = channel_of(packet);
-    timeline_.file_.slice(track_, purpose(timeline_.program_, timeline_.program_.channels[channel]), now,
-                          cycles, {{"channel", static_cast<std::int64_t>(channel)}, {"bytes", packet.bytes}});
+    const Message message = Message::of(packet);
+    const Channel& channel = timeline_.program_.channels[static_cast<std::size_t>(message.channel)];
+    const std::string what = purpose(timeline_.program_, channel);
+    const bool credit = message.kind == Message::Kind::Credit;
+    timeline_.file_.slice(track_, credit ? "places of " + what : what, now, cycles,
+                          {{"channel", std::int64_t{message.channel}}, {"bytes", packet.bytes}});
   }
 
  private:

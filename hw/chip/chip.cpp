@@ -50,7 +50,11 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
              .gate = *this,
              .data = data,
              .counts = {}} {
-  for (std::size_t c = 0; c < channels_.size(); ++c) channels_[c].credits = program.channels[c].capacity;
+  for (std::size_t c = 0; c < channels_.size(); ++c) {
+    channels_[c].credits = program.channels[c].capacity;
+    channels_[c].arrived.assign(program.channels[c].readers(), 0);
+    channels_[c].returned.assign(program.channels[c].readers(), 0);
+  }
   for (int t = 0; t < spec.tiles(); ++t) {
     tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(), t, parts_));
     mesh_.connect(t, *tiles_.back());

@@ -10,8 +10,9 @@ namespace mimosa {
 class LinkObserver {
  public:
   virtual ~LinkObserver() = default;
-  /// Flits of the packet occupy the link for `cycles` from cycle `now` on.
-  virtual void carries(const Packet& packet, std::int64_t now, std::int64_t cycles) = 0;
+  /// Flits of the packet occupy the link for `cycles` from cycle `from` on, which may lie ahead: told as soon
+  /// as it is certain, in the order of the link's cycles.
+  virtual void carries(const Packet& packet, std::int64_t from, std::int64_t cycles) = 0;
 };
 
 }  // namespace mimosa

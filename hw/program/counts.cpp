@@ -87,7 +87,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       break;
     }
     case Opcode::Recv:
-      if (on_chip(task.kind))
+      if (on_chip(task.kind) && i.reader == 0)
         counts.buffer_write_bytes = program.channels[static_cast<std::size_t>(i.channel)].row_bytes;
       break;
     case Opcode::Mvm: {
@@ -106,6 +106,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       break;
     }
     case Opcode::Sync: {
+      if (i.reader != 0) break;  // one message, when the last reader is done
       const Channel& c = program.channels[static_cast<std::size_t>(i.channel)];
       const Task& from = program.tasks[static_cast<std::size_t>(c.from)];
       counts.flit_hops = flits_of(credit_bytes, chip.noc) * mesh_hops(task.tile, from.tile, chip.mesh);

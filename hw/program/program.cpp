@@ -33,6 +33,7 @@ void append_code(std::string& text, const Instruction& i) {
   if (i.channel >= 0) record.add("channel", i.channel);
   if (i.iteration >= 0) record.add("iteration", i.iteration);
   if (i.count != 1) record.add("count", i.count);
+  if (i.reader != 0) record.add("reader", i.reader);
   text += "  " + record.line();
 }
 
@@ -43,6 +44,7 @@ Instruction read_code(const Record& record) {
   if (line.find(" channel=") != std::string::npos) i.channel = record.number("channel");
   if (line.find(" iteration=") != std::string::npos) i.iteration = record.number("iteration");
   if (line.find(" count=") != std::string::npos) i.count = record.number("count");
+  if (line.find(" reader=") != std::string::npos) i.reader = record.number("reader");
   return i;
 }
 

@@ -56,6 +56,11 @@ struct Channel {
   int rows = 0;  ///< per pass
   int row_bytes = 0;
   int capacity = 0;
+  /// Other tasks on the tile of `to` that read the same rows when they need them: a row comes once, and its
+  /// place is free when all are done with it.
+  std::vector<int> also = {};
+  [[nodiscard]] std::size_t readers() const { return 1 + also.size(); }
+  [[nodiscard]] int reader(std::size_t index) const { return index == 0 ? to : also[index - 1]; }
   friend bool operator==(const Channel&, const Channel&) = default;
 };
 
@@ -70,6 +75,7 @@ struct Instruction {
   int channel = -1;    ///< recv, send, sync
   int iteration = -1;  ///< mvm, vec
   int count = 1;       ///< sync: places; load, store: bytes
+  int reader = 0;      ///< recv, sync: which of the channel's readers (0: `to`)
   friend bool operator==(const Instruction&, const Instruction&) = default;
 };
 

@@ -168,6 +168,8 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
 }
 
 void append_channel(std::string& text, const Channel& c) {
+  std::vector<std::string> also;
+  for (const int task : c.also) also.push_back(std::to_string(task));
   text += Record("channel")
               .add("from", c.from)
               .add("to", c.to)
@@ -176,6 +178,7 @@ void append_channel(std::string& text, const Channel& c) {
               .add("rows", c.rows)
               .add("row_bytes", c.row_bytes)
               .add("capacity", c.capacity)
+              .add("also", also)
               .line();
 }
 
@@ -186,7 +189,8 @@ Channel read_channel(const Record& record) {
           .block = record.number("block"),
           .rows = record.number("rows"),
           .row_bytes = record.number("row_bytes"),
-          .capacity = record.number("capacity")};
+          .capacity = record.number("capacity"),
+          .also = record.numbers("also")};
 }
 
 }  // namespace mimosa

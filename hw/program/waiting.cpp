@@ -10,7 +10,7 @@ namespace {
 /// The task that one waits for.
 int awaited(const Program& program, const Waiting& w) {
   const Channel& channel = program.channels[static_cast<std::size_t>(w.channel)];
-  return w.op == Opcode::Send ? channel.to : channel.from;
+  return w.op == Opcode::Send ? channel.reader(static_cast<std::size_t>(w.holder)) : channel.from;
 }
 
 std::string sentence(const Program& program, const Waiting& w) {

@@ -7,13 +7,14 @@
 
 namespace mimosa {
 
-/// A task that cannot go on: at a recv it needs a row from the sender of `channel`, at a send a place from
-/// its receiver.
+/// A task that cannot go on: at a recv it needs a row from the sender of `channel`, at a send a place that
+/// reader `holder` of the channel has not given back.
 struct Waiting {
   int task = 0;
   Opcode op = Opcode::Recv;
   int channel = 0;
   int pass = 0;
+  int holder = 0;  ///< send only
 };
 
 /// "array task of conv1 (replica 0, block 3) on tile 5", for messages.

@@ -11,8 +11,9 @@ namespace mimosa {
 
 /// A channel while it runs: rows that have arrived, and the sender's free places.
 struct ChannelState {
-  int arrived = 0;  ///< rows complete at the receiver and not yet taken
-  int credits = 0;  ///< places the sender may still fill
+  std::vector<int> arrived;   ///< per reader: rows complete and not yet taken
+  std::vector<int> returned;  ///< per reader: places it is done with and the sender has not been told of
+  int credits = 0;            ///< places the sender may still fill
   sc_core::sc_event row_arrived, place_returned;
   std::vector<ChannelObserver*> observers;
 };

@@ -51,7 +51,7 @@ void TaskRunner::execute(const Instruction& i) {
       work(Unit::HostLink, (i.count + parts_.spec.io.bytes_per_cycle - 1) / parts_.spec.io.bytes_per_cycle);
       break;
     case Opcode::Recv:
-      receive(parts_.channels[static_cast<std::size_t>(i.channel)]);
+      receive(parts_.channels[static_cast<std::size_t>(i.channel)], i.reader);
       break;
     case Opcode::Mvm:
       run_mvm(i.iteration);
@@ -63,7 +63,7 @@ void TaskRunner::execute(const Instruction& i) {
       send(i.channel);
       break;
     case Opcode::Sync:
-      give_back(i.channel, i.count);
+      give_back(i.channel, i.reader, i.count);
       break;
   }
   Counts counts = counts_of(parts_.program, task_, i, parts_.spec);
@@ -73,9 +73,13 @@ void TaskRunner::execute(const Instruction& i) {
   opcode_ = 0;
 }
 
-void TaskRunner::receive(ChannelState& channel) {
-  while (channel.arrived == 0) pause(channel.row_arrived);
-  --channel.arrived;
+void TaskRunner::receive(ChannelState& channel, int reader) {
+  int& arrived = channel.arrived[static_cast<std::size_t>(reader)];
+  while (arrived == 0) pause(channel.row_arrived);
+  const auto queued = [&] { return *std::max_element(channel.arrived.begin(), channel.arrived.end()); };
+  const int before = queued();
+  --arrived;
+  if (queued() == before) return;  // another reader has yet to take the row
   for (ChannelObserver* observer : channel.observers) observer->queued(-1, parts_.now());
 }
 
@@ -94,7 +98,12 @@ void TaskRunner::send(int index) {
   }
 }
 
-void TaskRunner::give_back(int index, int places) const {
+/// All readers sync by the same counts in the same order, so the last one's is what becomes free.
+void TaskRunner::give_back(int index, int reader, int places) const {
+  std::vector<int>& returned = parts_.channels[static_cast<std::size_t>(index)].returned;
+  returned[static_cast<std::size_t>(reader)] += places;
+  if (*std::min_element(returned.begin(), returned.end()) < places) return;
+  for (int& count : returned) count -= places;
   const Channel& channel = parts_.program.channels[static_cast<std::size_t>(index)];
   const int to = parts_.program.tasks[static_cast<std::size_t>(channel.from)].tile;
   const Message credit{.kind = Message::Kind::Credit, .channel = index, .places = places};
@@ -146,10 +155,16 @@ void TaskRunner::run_vec(int iteration) {
 }
 
 Waiting TaskRunner::waiting() const {
+  int holder = 0;
+  if (channel_ >= 0) {
+    const std::vector<int>& returned = parts_.channels[static_cast<std::size_t>(channel_)].returned;
+    holder = static_cast<int>(std::min_element(returned.begin(), returned.end()) - returned.begin());
+  }
   return {.task = static_cast<int>(&task_ - parts_.program.tasks.data()),
           .op = opcode_ == 0 ? Opcode::Recv : static_cast<Opcode>(opcode_ - 1),
           .channel = channel_,
-          .pass = static_cast<int>(pass_)};
+          .pass = static_cast<int>(pass_),
+          .holder = holder};
 }
 
 }  // namespace mimosa

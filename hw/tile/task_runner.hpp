@@ -66,9 +66,9 @@ class TaskRunner : public sc_core::sc_module {
   void run_passes();
   void execute(const Instruction& instruction);
   void pause(const sc_core::sc_event& event);
-  void receive(ChannelState& channel);
+  void receive(ChannelState& channel, int reader);
   void send(int channel_index);
-  void give_back(int channel_index, int places) const;
+  void give_back(int channel_index, int reader, int places) const;
   void work(Unit unit, std::int64_t cycles);
   void tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) const;
   void run_mvm(int iteration);

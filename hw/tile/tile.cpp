@@ -26,7 +26,7 @@ void Tile::deliver(const Packet& packet) {
     case Message::Kind::RowPart:
       return;  // the row is complete with its last packet; packets of a pair of tiles keep order
     case Message::Kind::RowEnd:
-      ++channel.arrived;
+      for (int& rows : channel.arrived) ++rows;
       for (ChannelObserver* observer : channel.observers) observer->queued(1, parts_.now());
       return channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
     case Message::Kind::Credit:

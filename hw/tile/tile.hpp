@@ -9,11 +9,6 @@
 
 namespace mimosa {
 
-/// The channel whose row a packet carries.
-[[nodiscard]] inline std::size_t channel_of(const Packet& packet) {
-  return static_cast<std::size_t>(packet.tag / 2);
-}
-
 /// One tile: its tasks with their arrays, one vector unit, and the port where packets arrive.
 class Tile : public sc_core::sc_module, public PacketSink {
  public:

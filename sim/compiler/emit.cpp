@@ -14,12 +14,14 @@ class Emitter {
   Emitter(const Mapping& m, const std::vector<Task>& tasks)
       : m_(m),
         tasks_(tasks),
-        flows_(list_flows(m, tasks)),
+        flows_(list_shared_flows(m, tasks)),
         into_(tasks.size()),
         out_of_(tasks.size()),
         next_row_(flows_.size(), 0) {
     for (std::size_t c = 0; c < flows_.size(); ++c) {
-      into_[static_cast<std::size_t>(flows_[c].channel.to)].push_back(c);
+      into_[static_cast<std::size_t>(flows_[c].channel.to)].push_back({c, 0});
+      for (std::size_t a = 0; a < flows_[c].channel.also.size(); ++a)
+        into_[static_cast<std::size_t>(flows_[c].channel.also[a])].push_back({c, static_cast<int>(a) + 1});
       out_of_[static_cast<std::size_t>(flows_[c].channel.from)].push_back(c);
     }
   }
@@ -40,19 +42,26 @@ class Emitter {
   }
 
  private:
-  void add(Opcode op, int channel, int iteration, int count) {
-    code_.push_back({.op = op, .channel = channel, .iteration = iteration, .count = count});
+  /// A flow, and which of its readers a task is.
+  struct Incoming {
+    std::size_t flow = 0;
+    int reader = 0;
+  };
+
+  void add(Opcode op, int channel, int iteration, int count, int reader = 0) {
+    code_.push_back({.op = op, .channel = channel, .iteration = iteration, .count = count, .reader = reader});
   }
 
   void receive(int task, std::size_t k) {
-    for (const std::size_t c : into_[static_cast<std::size_t>(task)])
-      for (int i = 0; i < flows_[c].usage.receive[k]; ++i) add(Opcode::Recv, static_cast<int>(c), -1, 1);
+    for (const auto& [c, reader] : into_[static_cast<std::size_t>(task)])
+      for (int i = 0; i < flows_[c].usage.receive[k]; ++i)
+        add(Opcode::Recv, static_cast<int>(c), -1, 1, reader);
   }
 
   void release(int task, std::size_t k) {
-    for (const std::size_t c : into_[static_cast<std::size_t>(task)])
+    for (const auto& [c, reader] : into_[static_cast<std::size_t>(task)])
       if (const int places = flows_[c].usage.release[k]; places > 0)
-        add(Opcode::Sync, static_cast<int>(c), -1, places);
+        add(Opcode::Sync, static_cast<int>(c), -1, places, reader);
   }
 
   /// Sends a row of a node (or an iteration's partial sums) into every channel whose next row it is.
@@ -106,7 +115,8 @@ class Emitter {
   const Mapping& m_;
   const std::vector<Task>& tasks_;
   std::vector<Flow> flows_;
-  std::vector<std::vector<std::size_t>> into_, out_of_;  ///< flows of each task
+  std::vector<std::vector<Incoming>> into_;       ///< flows to each task
+  std::vector<std::vector<std::size_t>> out_of_;  ///< and from it
   std::vector<std::size_t> next_row_;
   std::vector<Instruction> code_;
 };
@@ -119,8 +129,7 @@ Program emit(const Mapping& m, const Placement& placement, const Schedule& sched
   program.replicas = m.replication.replicas;
   for (const Stage& stage : program.stages) program.work.push_back(vector_work(m.graph, stage, m.chip));
   program.channels = schedule.channels;
-  std::vector<Task> tasks = list_tasks(m.partition, m.replication);
-  for (std::size_t t = 0; t < tasks.size(); ++t) tasks[t].tile = placement.tile[t];
+  const std::vector<Task> tasks = placed_tasks(m, placement);
   Emitter emitter(m, tasks);
   program.tasks = tasks;
   for (std::size_t t = 0; t < tasks.size(); ++t) program.tasks[t].code = emitter.code_of(static_cast<int>(t));

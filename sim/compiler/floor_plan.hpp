@@ -21,7 +21,8 @@ struct PlannedTile {
   bool host = false;               ///< inputs come in or results leave here
 };
 
-/// Traffic from a tile to its neighbour.
+/// Traffic from a router to its neighbour, each named by its first tile; rows and the messages that give
+/// their places back.
 struct PlannedLink {
   int from = 0, to = 0;
   std::int64_t flits = 0;  ///< per pass
@@ -36,9 +37,9 @@ struct PlannedStage {
 /// Where a program sits on a chip, and what its packets load the links with.
 struct FloorPlan {
   std::string network, chip;
-  int rows = 0, cols = 0, arrays_per_tile = 1;
+  int rows = 0, cols = 0, arrays_per_tile = 1;  ///< in tiles: those of a router stand side by side
   std::vector<PlannedStage> stages;
-  std::vector<PlannedTile> tiles;  ///< all of the chip's
+  std::vector<PlannedTile> tiles;  ///< all places of the mesh
   std::vector<PlannedLink> links;  ///< those that are used, the busiest first
   std::int64_t cycles = 1;         ///< the busiest task's per pass: no pass takes less
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "hw/program/geometry.hpp"
 #include "sim/compiler/reduce.hpp"
@@ -194,6 +195,27 @@ std::vector<Flow> list_flows(const Mapping& m, const std::vector<Task>& tasks) {
   const std::map<int, Source> source_of = sources(m, tasks);
   for (std::size_t t = 0; t < tasks.size(); ++t) list_values(m, tasks, static_cast<int>(t), source_of, flows);
   return flows;
+}
+
+std::vector<Flow> list_shared_flows(const Mapping& m, const std::vector<Task>& tasks) {
+  // Sender, tile, stage, replica, and the word lines, which decide which rows are read when.
+  using Sharing = std::tuple<int, int, int, int, int, int>;
+  std::map<Sharing, std::size_t> first_of;
+  std::vector<Flow> shared;
+  for (Flow& flow : list_flows(m, tasks)) {
+    const Task& reader = tasks[static_cast<std::size_t>(flow.channel.to)];
+    if (reader.kind == TaskKind::Array) {
+      const Block& block = stage_at(m, reader.stage).blocks[static_cast<std::size_t>(reader.block)];
+      const Sharing key{flow.channel.from, reader.tile, reader.stage, reader.replica, block.row0, block.rows};
+      const auto [found, is_new] = first_of.try_emplace(key, shared.size());
+      if (!is_new) {
+        shared[found->second].channel.also.push_back(flow.channel.to);
+        continue;
+      }
+    }
+    shared.push_back(std::move(flow));
+  }
+  return shared;
 }
 
 }  // namespace mimosa

@@ -43,5 +43,7 @@ struct Flow {
   Usage usage;
 };
 [[nodiscard]] std::vector<Flow> list_flows(const Mapping& mapping, const std::vector<Task>& tasks);
+/// The same once tasks have tiles: arrays of one stage on one tile that read the same rows share a channel.
+[[nodiscard]] std::vector<Flow> list_shared_flows(const Mapping& mapping, const std::vector<Task>& tasks);
 
 }  // namespace mimosa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
+#include <cstdint>
 
 #include "hw/program/waiting.hpp"
 #include "sim/compiler/verify.hpp"
@@ -10,7 +11,9 @@ namespace {
 /// Reads every task's code once, in order.
 class Reading {
  public:
-  explicit Reading(const Program& program) : program_(program), used_(program.channels.size()) {}
+  explicit Reading(const Program& program) : program_(program), used_(program.channels.size()) {
+    for (std::size_t c = 0; c < used_.size(); ++c) used_[c].by.resize(program.channels[c].readers());
+  }
 
   std::string fault() {
     for (std::size_t t = 0; t < program_.tasks.size(); ++t) {
@@ -24,21 +27,41 @@ class Reading {
           return task_name(program_, task_) + " runs iteration " + std::to_string(i) + " " +
                  std::to_string(done_[i]) + " times a pass";
     }
-    for (std::size_t c = 0; c < used_.size(); ++c) {
-      const int rows = program_.channels[c].rows;
-      const Use& u = used_[c];
-      if (u.sent != rows || u.received != rows || u.released != rows)
-        return "channel " + std::to_string(c) + " has " + std::to_string(rows) + " rows a pass, of which " +
-               std::to_string(u.sent) + " are sent, " + std::to_string(u.received) + " received and " +
-               std::to_string(u.released) + " given back";
-    }
+    for (std::size_t c = 0; c < used_.size(); ++c)
+      if (std::string text = fault_of(c); !text.empty()) return text;
     return {};
   }
 
  private:
-  struct Use {
-    int sent = 0, received = 0, released = 0;
+  /// `syncs` tells one sequence of given-back counts from another.
+  struct Reader {
+    int received = 0, released = 0;
+    std::uint64_t syncs = 0;
   };
+  struct Use {
+    int sent = 0;
+    std::vector<Reader> by;
+  };
+
+  std::string fault_of(std::size_t c) const {
+    const Channel& channel = program_.channels[c];
+    const Use& u = used_[c];
+    const std::string name = "channel " + std::to_string(c);
+    for (std::size_t r = 0; r < u.by.size(); ++r) {
+      const Reader& reader = u.by[r];
+      if (u.sent != channel.rows || reader.received != channel.rows || reader.released != channel.rows)
+        return name + " has " + std::to_string(channel.rows) + " rows a pass, of which " +
+               std::to_string(u.sent) + " are sent, " + std::to_string(reader.received) + " received and " +
+               std::to_string(reader.released) + " given back";
+      if (reader.syncs != u.by.front().syncs)
+        return name + " is shared by tasks that give its places back in other steps";
+      if (tile_of(channel.reader(r)) != tile_of(channel.to))
+        return name + " is shared by tasks of several tiles";
+    }
+    return {};
+  }
+
+  int tile_of(int task) const { return program_.tasks[static_cast<std::size_t>(task)].tile; }
 
   std::size_t iterations(const Task& task) const {
     return on_chip(task.kind)
@@ -63,18 +86,25 @@ class Reading {
     if (i.channel < 0 || static_cast<std::size_t>(i.channel) >= used_.size())
       return who + " names channel " + std::to_string(i.channel) + ", which does not exist";
     const Channel& channel = program_.channels[static_cast<std::size_t>(i.channel)];
-    Use& use = used_[static_cast<std::size_t>(i.channel)];
-    if ((i.op == Opcode::Send ? channel.from : channel.to) != task_)
-      return who + " channel " + std::to_string(i.channel) + " belongs to " +
-             task_name(program_, i.op == Opcode::Send ? channel.from : channel.to);
-    if (i.op == Opcode::Send) ++use.sent;
+    if (i.reader < 0 || static_cast<std::size_t>(i.reader) >= channel.readers())
+      return who + " channel " + std::to_string(i.channel) + " has no reader " + std::to_string(i.reader);
+    Use& uses = used_[static_cast<std::size_t>(i.channel)];
+    Reader& use = uses.by[static_cast<std::size_t>(i.reader)];
+    const int owner =
+        i.op == Opcode::Send ? channel.from : channel.reader(static_cast<std::size_t>(i.reader));
+    if (owner != task_)
+      return who + " channel " + std::to_string(i.channel) + " belongs to " + task_name(program_, owner);
+    if (i.op == Opcode::Send) ++uses.sent;
     if (i.op == Opcode::Recv) ++use.received;
-    if (i.op == Opcode::Sync) use.released += i.count;
+    if (i.op == Opcode::Sync) {
+      use.released += i.count;
+      use.syncs = use.syncs * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(i.count);
+    }
     if (use.released > use.received)
       return who + " channel " + std::to_string(i.channel) + " gives back " + std::to_string(use.released) +
              " places of " + std::to_string(use.received) + " rows taken";
     if (!channel.node.empty()) return {};
-    if (use.sent > 0 && use.sent > ran_ && channel.from == task_)
+    if (uses.sent > 0 && uses.sent > ran_ && channel.from == task_)
       return who + " channel " + std::to_string(i.channel) + " sends partial sums before they are made";
     if (i.op == Opcode::Sync && use.released > ran_)
       return who + " channel " + std::to_string(i.channel) + " gives back partial sums before they are added";
@@ -90,7 +120,7 @@ class Reading {
           into_[static_cast<std::size_t>(program_.channels[c].to)].push_back(c);
     }
     for (const std::size_t c : into_[static_cast<std::size_t>(task_)])
-      if (used_[c].received < ran_)
+      if (used_[c].by.front().received < ran_)
         return who + " adds partial sums of channel " + std::to_string(c) + " before they are received";
     return {};
   }

@@ -214,6 +214,12 @@ Placement place(const Mapping& m) {
   return placement;
 }
 
+std::vector<Task> placed_tasks(const Mapping& m, const Placement& placement) {
+  std::vector<Task> tasks = list_tasks(m.partition, m.replication);
+  for (std::size_t t = 0; t < tasks.size(); ++t) tasks[t].tile = placement.tile[t];
+  return tasks;
+}
+
 std::int64_t placement_cost(const Mapping& m, const Placement& placement) {
   std::int64_t cost = 0;
   for (const Flow& flow : list_flows(m, list_tasks(m.partition, m.replication))) {

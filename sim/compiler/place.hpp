@@ -19,6 +19,8 @@ struct Placement {
 [[nodiscard]] Placement place(const Mapping& mapping);
 
 /// Bytes × hops of one pass.
+/// The tasks of a program on their tiles, without code.
+[[nodiscard]] std::vector<Task> placed_tasks(const Mapping& mapping, const Placement& placement);
 [[nodiscard]] std::int64_t placement_cost(const Mapping& mapping, const Placement& placement);
 
 [[nodiscard]] std::string to_text(const Placement& placement);

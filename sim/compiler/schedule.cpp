@@ -41,8 +41,8 @@ void trim(Program& program, const std::vector<int>& least, const ChipSpec& chip)
 }  // namespace
 
 Schedule schedule(const Mapping& m, const Placement& placement) {
-  const std::vector<Task> tasks = list_tasks(m.partition, m.replication);
-  const std::vector<Flow> flows = list_flows(m, tasks);
+  const std::vector<Task> tasks = placed_tasks(m, placement);
+  const std::vector<Flow> flows = list_shared_flows(m, tasks);
   Schedule plan;
   std::vector<int> least;
   for (const Flow& flow : flows) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/compiler/verify.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -10,7 +11,13 @@ namespace mimosa {
 namespace {
 
 struct ChannelState {
-  long long sent = 0, received = 0, released = 0;
+  long long sent = 0;
+  std::vector<long long> received, released;  ///< per reader
+  /// The reader that has given back least.
+  [[nodiscard]] std::size_t holder() const {
+    return static_cast<std::size_t>(std::min_element(released.begin(), released.end()) - released.begin());
+  }
+  [[nodiscard]] bool is_full(int capacity) const { return sent - released[holder()] >= capacity; }
 };
 
 class AbstractRun {
@@ -20,7 +27,12 @@ class AbstractRun {
         passes_(passes),
         channels_(program.channels.size()),
         at_(program.tasks.size()),
-        pass_(program.tasks.size()) {}
+        pass_(program.tasks.size()) {
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+      channels_[c].received.assign(program.channels[c].readers(), 0);
+      channels_[c].released.assign(program.channels[c].readers(), 0);
+    }
+  }
 
   std::optional<Stall> run() {
     for (std::size_t t = 0; t < program_.tasks.size(); ++t) able_.push_back(static_cast<int>(t));
@@ -51,19 +63,24 @@ class AbstractRun {
     if (i.channel < 0) return true;
     const Channel& channel = program_.channels[static_cast<std::size_t>(i.channel)];
     ChannelState& state = channels_[static_cast<std::size_t>(i.channel)];
+    const auto reader = static_cast<std::size_t>(i.reader);
     switch (i.op) {
       case Opcode::Send:
-        if (state.sent - state.released >= channel.capacity) return false;
-        if (state.sent++ == state.received) able_.push_back(channel.to);
+        if (state.is_full(channel.capacity)) return false;
+        for (std::size_t r = 0; r < state.received.size(); ++r)
+          if (state.received[r] == state.sent) able_.push_back(channel.reader(r));
+        ++state.sent;
         return true;
       case Opcode::Recv:
-        if (state.received == state.sent) return false;
-        ++state.received;
+        if (state.received[reader] == state.sent) return false;
+        ++state.received[reader];
         return true;
-      case Opcode::Sync:
-        if (state.sent - state.released >= channel.capacity) able_.push_back(channel.from);
-        state.released += i.count;
+      case Opcode::Sync: {
+        const bool was_full = state.is_full(channel.capacity);
+        state.released[reader] += i.count;
+        if (was_full && !state.is_full(channel.capacity)) able_.push_back(channel.from);
         return true;
+      }
       default:
         return true;
     }
@@ -76,7 +93,12 @@ class AbstractRun {
       if (done(t)) continue;
       const Instruction& i = program_.tasks[t].code[at_[t]];
       if (i.op == Opcode::Send) found.full_channels.push_back(i.channel);
-      waiting.push_back({.task = static_cast<int>(t), .op = i.op, .channel = i.channel, .pass = pass_[t]});
+      waiting.push_back(
+          {.task = static_cast<int>(t),
+           .op = i.op,
+           .channel = i.channel,
+           .pass = pass_[t],
+           .holder = static_cast<int>(channels_[static_cast<std::size_t>(i.channel)].holder())});
     }
     if (waiting.empty()) return std::nullopt;
     found.text = describe_waiting(program_, waiting);

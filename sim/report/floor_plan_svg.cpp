@@ -162,8 +162,9 @@ std::string arrow(double x1, double y1, double x2, double y2, double load, const
 
 std::string link_svg(const FloorPlan& plan, const PlannedLink& link) {
   const double load = load_of(plan, link), half = tile_size / 2;
-  const double ux = (x_of(plan, link.to) - x_of(plan, link.from)) / pitch,
-               uy = (y_of(plan, link.to) - y_of(plan, link.from)) / pitch;
+  const auto sign = [](double way) { return way > 0.0 ? 1.0 : way < 0.0 ? -1.0 : 0.0; };
+  const double ux = sign(x_of(plan, link.to) - x_of(plan, link.from)),
+               uy = sign(y_of(plan, link.to) - y_of(plan, link.from));
   // To the right of the way, as cars drive, so that both directions are seen.
   const double x = x_of(plan, link.from) + half + ux * (half + 2) - uy * link_offset,
                y = y_of(plan, link.from) + half + uy * (half + 2) + ux * link_offset;

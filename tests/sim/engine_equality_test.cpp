@@ -257,6 +257,34 @@ TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not 
   CHECK_FALSE(same_bytes(noisy[0], noisy[1]));  // fp16 rounds each sum
 }
 
+TEST_CASE("arrays of a tile share the rows they read: less traffic, both engines agree",
+          "[engine][numerics]") {
+  Machine machine(2, 2, {});
+  const auto run_both = [&] {
+    const Datapath datapath = machine.datapath();
+    const FunctionalResult functional =
+        run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
+    const TimedRun timed = run_timed(machine.program, machine.chip,
+                                     {.passes = passes,
+                                      .stop_when_steady = false,
+                                      .datapath = &datapath,
+                                      .inputs = machine.inputs,
+                                      .inspect = {}});
+    CHECK(same_bytes(functional.outputs, timed.outputs));
+    CHECK(functional.counts == timed.counts);
+    return functional.counts;
+  };
+  const Counts counts = run_both();
+  machine.chip.tile.arrays_per_dpe = 8;
+  machine.program = compile(machine.network, machine.chip, {}).program;
+  const bool shares = std::any_of(machine.program.channels.begin(), machine.program.channels.end(),
+                                  [](const Channel& c) { return !c.also.empty(); });
+  CHECK(shares);
+  const Counts shared_counts = run_both();
+  CHECK(shared_counts.buffer_write_bytes < counts.buffer_write_bytes);
+  CHECK(shared_counts.flit_hops < counts.flit_hops);
+}
+
 TEST_CASE("a concentrated mesh changes hops and time, no result, and both engines count the same",
           "[engine][noc]") {
   const Machine plain(2, 2, {});

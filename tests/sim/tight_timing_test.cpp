@@ -136,7 +136,8 @@ TEST_CASE(
 
 TEST_CASE("the MVMs of a row follow one another at the array's interval", "[chip][timing]") {
   ChipSpec chip = small_chip();
-  chip.mvm = {.latency_ns = 30.0, .interval_ns = 20.0, .energy_pj = 100.0};
+  chip.mvm.latency_ns = 30.0;
+  chip.mvm.interval_ns = 20.0;
   Program program =
       compile(random_network(GraphBuilder().add("conv", OpKind::Conv2d, {.out_channels = 4}).build({8, 1, 6}),
                              "row"),

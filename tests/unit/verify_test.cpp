@@ -10,6 +10,7 @@
 
 #include "hw/program/waiting.hpp"
 #include "sim/compiler/compile.hpp"
+#include "tests/support/graph_builder.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
 
@@ -186,4 +187,66 @@ TEST_CASE("waiting without a circle is told to its end", "[compiler][error]") {
                                                Contains("vector task of fc (replica 0) on tile") &&
                                                Contains("which does not wait"));
   CHECK(describe_waiting(p, {}).empty());
+}
+namespace {
+
+/// Two convolutions on tiles of eight arrays: the second one's blocks read the same word lines in pairs.
+Program sharing_program() {
+  ChipSpec chip = small_chip();
+  chip.tile = {.dpes = 2, .arrays_per_dpe = 4};
+  const Graph graph = GraphBuilder()
+                          .add("first", OpKind::Conv2d, {.out_channels = 16})
+                          .add("second", OpKind::Conv2d, {.out_channels = 128})
+                          .build({4, 8, 6});
+  return compile(random_network(graph, "pair"), chip, {.replicate = false}).program;
+}
+
+/// The shared channel of most rows.
+std::size_t shared_channel(const Program& p) {
+  std::size_t best = 0;
+  const auto rows = [&](std::size_t c) { return p.channels[c].also.empty() ? 0 : p.channels[c].rows; };
+  for (std::size_t c = 0; c < p.channels.size(); ++c)
+    if (rows(c) > rows(best)) best = c;
+  REQUIRE(rows(best) > 2);
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("arrays of one tile that read the same rows share a channel", "[compiler]") {
+  const Program p = sharing_program();
+  CHECK_FALSE(find_stall(p));
+  const Channel& shared = p.channels[shared_channel(p)];
+  for (std::size_t r = 0; r < shared.readers(); ++r) {
+    const Task& task = p.tasks[static_cast<std::size_t>(shared.reader(r))];
+    CHECK(task.kind == TaskKind::Array);
+    CHECK(task.tile == p.tasks[static_cast<std::size_t>(shared.to)].tile);
+  }
+  CHECK(program_from_text(to_text(p)) == p);
+}
+
+TEST_CASE("readers of shared rows that differ are told", "[compiler][error]") {
+  const auto broken = [](const std::function<void(Program&, Channel&, Task&)>& break_it) {
+    Program p = sharing_program();
+    Channel& shared = p.channels[shared_channel(p)];
+    break_it(p, shared, p.tasks[static_cast<std::size_t>(shared.also.front())]);
+    const std::optional<Stall> stall = find_stall(p);
+    return stall ? stall->text : "";
+  };
+  CHECK_THAT(broken([](Program&, Channel&, Task& reader) { ++reader.tile; }), Contains("of several tiles"));
+  CHECK_THAT(broken([](Program& p, Channel& shared, Task& reader) {
+               // Two places a row later instead of one and one.
+               const auto is_sync = [&](const Instruction& i) {
+                 return i.op == Opcode::Sync && &p.channels[static_cast<std::size_t>(i.channel)] == &shared;
+               };
+               const auto first = std::find_if(reader.code.begin(), reader.code.end(), is_sync);
+               const int count = first->count;
+               reader.code.erase(first);
+               std::find_if(reader.code.begin(), reader.code.end(), is_sync)->count += count;
+             }),
+             Contains("in other steps"));
+  CHECK_THAT(broken([](Program&, Channel&, Task& reader) { find(reader.code, Opcode::Recv)->reader = 99; }),
+             Contains("has no reader 99"));
+  CHECK_THAT(broken([](Program&, Channel& shared, Task&) { shared.capacity = 0; }),
+             Contains("for a place in"));
 }
