@@ -55,8 +55,11 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
     channels_[c].arrived.assign(program.channels[c].readers(), 0);
     channels_[c].returned.assign(program.channels[c].readers(), 0);
   }
+  std::vector<std::vector<const Task*>> on_tile(static_cast<std::size_t>(spec.tiles()));
+  for (const Task& task : program.tasks) on_tile.at(static_cast<std::size_t>(task.tile)).push_back(&task);
   for (int t = 0; t < spec.tiles(); ++t) {
-    tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(), t, parts_));
+    tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(),
+                                            on_tile[static_cast<std::size_t>(t)], parts_));
     mesh_.connect(t, *tiles_.back());
     for (const auto& runner : tiles_.back()->runners())
       runner_of_task_[static_cast<std::size_t>(&runner->task() - program.tasks.data())] = runner.get();

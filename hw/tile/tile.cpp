@@ -11,12 +11,11 @@ std::string runner_name(const Task& task, std::size_t number) {
 
 }  // namespace
 
-Tile::Tile(const sc_core::sc_module_name& name, int index, ChipParts& parts)
+Tile::Tile(const sc_core::sc_module_name& name, const std::vector<const Task*>& tasks, ChipParts& parts)
     : sc_module(name), parts_(parts) {
-  for (const Task& task : parts.program.tasks)
-    if (task.tile == index)
-      runners_.push_back(std::make_unique<TaskRunner>(runner_name(task, runners_.size()).c_str(), task, parts,
-                                                      vector_unit_));
+  for (const Task* task : tasks)
+    runners_.push_back(std::make_unique<TaskRunner>(runner_name(*task, runners_.size()).c_str(), *task, parts,
+                                                    vector_unit_));
 }
 
 void Tile::deliver(const Packet& packet) {

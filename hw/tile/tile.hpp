@@ -12,8 +12,8 @@ namespace mimosa {
 /// One tile: its tasks with their arrays, one vector unit, and the port where packets arrive.
 class Tile : public sc_core::sc_module, public PacketSink {
  public:
-  /// Makes runners for the program's tasks on tile `index`.
-  Tile(const sc_core::sc_module_name& name, int index, ChipParts& parts);
+  /// Makes runners for `tasks`, which are on this tile.
+  Tile(const sc_core::sc_module_name& name, const std::vector<const Task*>& tasks, ChipParts& parts);
   void deliver(const Packet& packet) override;
   [[nodiscard]] const std::vector<std::unique_ptr<TaskRunner>>& runners() const { return runners_; }
 
