@@ -82,26 +82,36 @@ class Array {
     std::span<const MvmId> ids;
     std::span<const double> ranges;
   };
+  /// What a block applies to one plane: `parts` rows of digits, one after the other, for each vector. Cells
+  /// read one by one take one part of one read, which draws them anew by its `key`.
+  struct Drive {
+    const T* digits;
+    std::size_t stride, plane, parts;
+    std::uint64_t key;
+  };
 
   void store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& device, const ArraySite& site);
   void plan_reads(std::uint64_t key);
   [[nodiscard]] bool is_single() const;
-  /// Column sums of one read with its noise, before conversion.
-  void currents(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
-  void multiply_weights(const Block& block, const Read& read, const T* digits, T* y,
-                        std::size_t y_stride) const;
+  /// Column sums of `drive.parts` rows a vector, before the noise of columns and conversion. The variances of
+  /// that noise, plane_cols() a row, valid until the thread's next call; null where there is none.
+  const T* currents(const Block& block, const Drive& drive, T* y, std::size_t y_stride) const;
+  void multiply_weights(const Block& block, const Drive& drive, T* y, std::size_t y_stride) const;
   using Digits = typename CellReads<T>::Inputs;
   void add_bends(const StoredPlane& plane, const Digits& inputs, T* y, std::size_t y_stride) const;
   /// Without noise, in units of Σ g·digit.
   void quiet_sums(const StoredPlane& plane, const Digits& inputs, T* out, std::size_t out_stride) const;
   /// Σ drive · variance, and whether there is any.
-  bool sum_variances(const Block& block, const Read& read, const T* digits, T* variance) const;
-  void add_noise(const Block& block, const Read& read, const T* digits, T* y, std::size_t y_stride) const;
-  void convert(const Block& block, const Read& read, T* y, std::size_t y_stride) const;
+  bool sum_variances(const Block& block, const Drive& drive, T* variance) const;
+  /// Of one read of one vector.
+  void add_noise(const Read& read, const MvmId& id, const T* variance, T* y) const;
+  void convert(const Read& read, std::span<const double> ranges, T* values) const;
   /// Steps of the ADC per unit of the column sums of a read.
   [[nodiscard]] double gain_of(std::span<const double> ranges, const Read& read) const;
   /// True where conversion is clip and round to integers.
   [[nodiscard]] bool rounds_codes() const;
+  /// The only read, whose codes are the results.
+  void read_once(const Block& block, T* out, std::size_t out_stride) const;
   /// Codes of all reads, added with their weights.
   void sum_reads(const Block& block, double* sums) const;
   /// Of a read's codes in the result, in units of the codes of slice 0.
@@ -110,6 +120,13 @@ class Array {
   [[nodiscard]] bool sums_fit_float(std::span<const double> ranges) const;
   template <class Sum>
   void add_reads(const Block& block, Sum* sums) const;
+  /// Of `reads` that share one product: of each part of the drive, its repeats.
+  template <class Sum>
+  void add_product(const Block& block, const Drive& drive, std::span<const Read> reads, Sum* sums) const;
+  /// Converts `y`, one vector's column sums of one read, and adds its codes.
+  template <class Sum>
+  void add_read(const Block& block, const Read& read, T* y, Sum* sums) const;
+  void take_digits(const Block& block, std::size_t first, std::size_t parts, T* digits) const;
   void finish(const Block& block, const double* sums, T* out, std::size_t out_stride) const;
   /// Replaces the drift factors by those of a read-out, or puts them into the ADC's range.
   void compensate_drift(const WeightBlock<T>& weights, const DeviceSpec& device, const ArraySite& site);

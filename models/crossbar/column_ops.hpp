@@ -17,7 +17,7 @@ namespace mimosa {
 /// have small ones.
 template <class T>
 T* scratch(std::size_t slot, std::size_t size) {
-  thread_local std::vector<T> buffers[8];
+  thread_local std::vector<T> buffers[9];
   if (buffers[slot].size() < size) buffers[slot].resize(size);
   return buffers[slot].data();
 }
