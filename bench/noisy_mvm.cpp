@@ -42,6 +42,16 @@ DeviceSpec pcm(double read_noise, NoiseBands bands = NoiseBands::Frozen) {
   return device;
 }
 
+/// Cells that switch, mean times from 1 µs to 1 s, and nothing else.
+DeviceSpec switching() {
+  DeviceSpec device;
+  device.g_min_us = 2.5;
+  device.pass_s = 1e-4;
+  device.telegraph.law = TelegraphLaw::TwoState;
+  device.drift_compensation = DriftCompensation::Off;
+  return device;
+}
+
 ArraySpec whole(InputKind input) {
   ArraySpec spec;
   spec.dac.input = input;
@@ -130,6 +140,7 @@ BENCHMARK_CAPTURE(mvm, three_bands_pulse_width, pcm(1.0, NoiseBands::Three), who
     ->Apply(whole_passes);
 BENCHMARK_CAPTURE(mvm, three_bands_voltage, pcm(1.0, NoiseBands::Three), whole(InputKind::Voltage))
     ->Apply(whole_passes);
+BENCHMARK_CAPTURE(mvm, telegraph, switching(), whole(InputKind::PulseWidth))->Apply(whole_passes);
 BENCHMARK_CAPTURE(mvm, sliced, pcm(0.0), sliced())->Apply(slow);
 BENCHMARK_CAPTURE(mvm, sliced_read_noise, pcm(1.0), sliced())->Apply(slow);
 BENCHMARK(programming)

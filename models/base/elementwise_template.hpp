@@ -132,10 +132,13 @@ void add_scaled(const float* x, std::size_t size, float factor, float* y) {
 }
 
 template <class V>
-void add_products(const float* a, const float* b, std::size_t size, float* y) {
-  for_vectors<V>(size, [=](std::size_t i, auto at) {
-    at.store(y + i, canonical<V>(V::fma(at.load(a + i), at.load(b + i), at.load(y + i))));
-  });
+void perturb_panel(const PanelArguments& a) {
+  for (std::size_t r = 0; r < a.rows; ++r)
+    for (std::size_t i = 0; i < gemm_panel; i += V::width) {
+      const std::size_t at = r * gemm_panel + i;
+      const auto normal = V::load(a.normal + r * a.stride + i);
+      V::store(a.out + at, canonical<V>(V::fma(V::load(a.sigma + at), normal, V::load(a.base + at))));
+    }
 }
 
 template <class V>

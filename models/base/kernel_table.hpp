@@ -31,6 +31,25 @@ struct NormalsArguments {
   std::size_t size;
 };
 
+/// out = fma(sigma, normal, base) over `rows` rows of a panel; rows of `normal` are `stride` apart.
+struct PanelArguments {
+  const float *base, *sigma, *normal;
+  std::size_t stride, rows;
+  float* out;
+};
+
+/// What Poisson events of rate 1 leave, element by element: that of the last one up to `until` in a unit of
+/// time, or of the last one in the units before. Unit {high, low} of element `index` has the words of counter
+/// {index, high, low, 0}, and beyond three events those of {index, high + 1, low, 0}; `high` goes in twos.
+/// Times within a unit and shares are in units of 2⁻¹⁶.
+struct LastEventArguments {
+  std::uint64_t key;
+  const std::uint32_t *index, *high, *low, *until;
+  const std::uint32_t* share;  ///< of events that leave a 1
+  std::size_t size;            ///< a multiple of 16
+  std::uint32_t* state;        ///< 1 or 0
+};
+
 /// One digit of integers: out = ±(bits of `field` of |x|, or of x in two's complement) · unit, where `unit`
 /// is 1 over the lowest bit of `field`. `positive`, `negative`: whether such numbers have digits other than
 /// 0.
@@ -57,9 +76,10 @@ struct KernelTable {
   void (*prelu)(float* x, std::size_t rows, std::size_t cols, const float* slope);
   void (*add)(const float* x, std::size_t size, float* y);
   void (*add_scaled)(const float* x, std::size_t size, float factor, float* y);
-  void (*add_products)(const float* a, const float* b, std::size_t size, float* y);
   void (*scale_by)(float* x, std::size_t size, float factor, float shift);
   void (*add_quantised)(const float* x, std::size_t size, float scale, float limit, float factor, float* y);
+  void (*perturb_panel)(const PanelArguments&);
+  void (*last_events)(const LastEventArguments&);
   void (*digits)(const float* x, std::size_t size, const DigitField& of, float* out);
 };
 

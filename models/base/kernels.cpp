@@ -111,15 +111,31 @@ PackedMatrix::PackedMatrix(std::size_t rows, std::size_t cols)
 
 PackedMatrix::PackedMatrix(std::size_t rows, std::size_t cols, const float* data, std::size_t stride)
     : PackedMatrix(rows, cols) {
-  for (std::size_t r = 0; r < rows; ++r) set_row(r, data + r * stride);
+  set_rows(0, rows, data, stride);
 }
 
-void PackedMatrix::set_row(std::size_t row, const float* values) {
-  for (std::size_t first = 0; first < cols_; first += line_size) {
-    const std::size_t place = first / panel * rows_ + row;
-    std::copy_n(values + first, std::min(line_size, cols_ - first),
-                storage_[place * (panel / line_size) + first % panel / line_size].value);
+void PackedMatrix::set_rows(std::size_t row, std::size_t count, const float* values, std::size_t stride) {
+  for (std::size_t first = 0; first < cols_; first += panel) {
+    float* to = place(first / panel, row);
+    for (std::size_t r = 0; r < count; ++r, to += panel)
+      std::copy_n(values + r * stride + first, std::min(panel, cols_ - first), to);
   }
+}
+
+void PackedMatrix::get_rows(std::size_t row, std::size_t count, float* values, std::size_t stride) const {
+  for (std::size_t first = 0; first < cols_; first += panel) {
+    const float* from = panel_data(first / panel) + row * panel;
+    for (std::size_t r = 0; r < count; ++r, from += panel)
+      std::copy_n(from, std::min(panel, cols_ - first), values + r * stride + first);
+  }
+}
+
+void PackedMatrix::set_perturbed(const PackedMatrix& base, const PackedMatrix& sigma, std::size_t p,
+                                 std::size_t row, std::size_t count, const float* normal,
+                                 std::size_t stride) {
+  assert(base.rows_ == rows_ && base.cols_ == cols_ && sigma.rows_ == rows_ && sigma.cols_ == cols_);
+  kernels().perturb_panel({base.panel_data(p) + row * panel, sigma.panel_data(p) + row * panel, normal,
+                           stride, count, place(p, row)});
 }
 
 void gemm(const PackedMatrix& w, const float* x, std::size_t x_stride, std::size_t count, float* y,
@@ -181,11 +197,6 @@ void add(std::span<const float> x, std::span<float> y) {
 void add_scaled(std::span<const float> x, float factor, std::span<float> y) {
   assert(x.size() == y.size());
   kernels().add_scaled(x.data(), x.size(), factor, y.data());
-}
-
-void add_products(std::span<const float> a, std::span<const float> b, std::span<float> y) {
-  assert(a.size() == y.size() && b.size() == y.size());
-  kernels().add_products(a.data(), b.data(), y.size(), y.data());
 }
 
 void scale_by(std::span<float> x, float factor, float shift) {

@@ -41,11 +41,19 @@ class PackedMatrix {
   [[nodiscard]] const float* panel_data(std::size_t p) const {
     return reinterpret_cast<const float*>(storage_.data()) + p * rows_ * panel;
   }
-  /// Replaces a row by cols() values.
-  void set_row(std::size_t row, const float* values);
+  /// Replaces `count` rows from `row` on by row-major values with leading dimension `stride`.
+  void set_rows(std::size_t row, std::size_t count, const float* values, std::size_t stride);
+  void get_rows(std::size_t row, std::size_t count, float* values, std::size_t stride) const;
+  /// Replaces panel `p` of `count` rows from `row` on by that of base + sigma · normal, where base and sigma
+  /// have the shape of this matrix and rows of `normal`, whole panels, are `stride` apart.
+  void set_perturbed(const PackedMatrix& base, const PackedMatrix& sigma, std::size_t p, std::size_t row,
+                     std::size_t count, const float* normal, std::size_t stride);
 
  private:
   static constexpr std::size_t line_size = 16;
+  [[nodiscard]] float* place(std::size_t p, std::size_t row) {
+    return reinterpret_cast<float*>(storage_.data()) + (p * rows_ + row) * panel;
+  }
   struct alignas(64) Line {
     float value[line_size] = {};
   };
@@ -76,8 +84,6 @@ void prelu(std::span<float> x, std::span<const float> slope);
 void add(std::span<const float> x, std::span<float> y);
 /// y[i] = fma(x[i], factor, y[i])
 void add_scaled(std::span<const float> x, float factor, std::span<float> y);
-/// y[i] = fma(a[i], b[i], y[i])
-void add_products(std::span<const float> a, std::span<const float> b, std::span<float> y);
 /// x[i] = fma(x[i], factor, shift)
 void scale_by(std::span<float> x, float factor, float shift);
 /// y[i] = fma(quantise(x[i]), factor, y[i])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/base/elementwise_template.hpp"
+#include "models/base/events_template.hpp"
 #include "models/base/gemm_template.hpp"
 #include "models/base/kernel_table.hpp"
 #include "models/base/normals_template.hpp"
@@ -24,9 +25,10 @@ constexpr KernelTable make_kernels() {
           .prelu = prelu<V>,
           .add = add<V>,
           .add_scaled = add_scaled<V>,
-          .add_products = add_products<V>,
           .scale_by = scale_by<V>,
           .add_quantised = add_quantised<V>,
+          .perturb_panel = perturb_panel<V>,
+          .last_events = last_events<V>,
           .digits = digits<V>};
 }
 

@@ -24,6 +24,8 @@ struct Avx2Vector {
   static Float load_part(const float* p, std::size_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
   static void store(float* p, Float v) { _mm256_storeu_ps(p, v); }
   static void store_part(float* p, std::size_t n, Float v) { _mm256_maskstore_ps(p, first_lanes(n), v); }
+  static Int load(const std::uint32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  static void store(std::uint32_t* p, Int v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
   static Float broadcast(float v) { return _mm256_set1_ps(v); }
   static Int broadcast(std::uint32_t v) { return _mm256_set1_epi32(static_cast<int>(v)); }
 
@@ -38,9 +40,15 @@ struct Avx2Vector {
   }
 
   static Mask less(Float a, Float b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
+  static Mask less(Int a, Int b) {
+    const Int sign = broadcast(0x80000000U);
+    return from_bits(_mm256_cmpgt_epi32(bit_xor(b, sign), bit_xor(a, sign)));
+  }
+  static bool any(Mask m) { return _mm256_movemask_ps(m) != 0; }
   static Mask is_nan(Float a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
   static Mask negative(Int a) { return from_bits(a); }
   static Float select(Mask m, Float yes, Float no) { return _mm256_blendv_ps(no, yes, m); }
+  static Int select(Mask m, Int yes, Int no) { return bits(select(m, from_bits(yes), from_bits(no))); }
 
   static Int bits(Float a) { return _mm256_castps_si256(a); }
   static Float from_bits(Int a) { return _mm256_castsi256_ps(a); }

@@ -22,6 +22,8 @@ struct Avx512Vector {
   static Float load_part(const float* p, std::size_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
   static void store(float* p, Float v) { _mm512_storeu_ps(p, v); }
   static void store_part(float* p, std::size_t n, Float v) { _mm512_mask_storeu_ps(p, first_lanes(n), v); }
+  static Int load(const std::uint32_t* p) { return _mm512_loadu_si512(p); }
+  static void store(std::uint32_t* p, Int v) { _mm512_storeu_si512(p, v); }
   static Float broadcast(float v) { return _mm512_set1_ps(v); }
   static Int broadcast(std::uint32_t v) { return _mm512_set1_epi32(static_cast<int>(v)); }
 
@@ -36,9 +38,12 @@ struct Avx512Vector {
   }
 
   static Mask less(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+  static Mask less(Int a, Int b) { return _mm512_cmplt_epu32_mask(a, b); }
+  static bool any(Mask m) { return m != 0; }
   static Mask is_nan(Float a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
   static Mask negative(Int a) { return _mm512_movepi32_mask(a); }
   static Float select(Mask m, Float yes, Float no) { return _mm512_mask_blend_ps(m, no, yes); }
+  static Int select(Mask m, Int yes, Int no) { return _mm512_mask_blend_epi32(m, no, yes); }
 
   static Int bits(Float a) { return _mm512_castps_si512(a); }
   static Float from_bits(Int a) { return _mm512_castsi512_ps(a); }

@@ -24,6 +24,8 @@ struct PortableVector {
   static Float load_part(const float* p, std::size_t) { return *p; }
   static void store(float* p, Float v) { *p = v; }
   static void store_part(float* p, std::size_t, Float v) { *p = v; }
+  static Int load(const std::uint32_t* p) { return *p; }
+  static void store(std::uint32_t* p, Int v) { *p = v; }
   static Float broadcast(float v) { return v; }
   static Int broadcast(std::uint32_t v) { return v; }
 
@@ -36,9 +38,12 @@ struct PortableVector {
   static Float round_half_even(Float a) { return std::nearbyint(a); }
 
   static Mask less(Float a, Float b) { return a < b; }
+  static Mask less(Int a, Int b) { return a < b; }
+  static bool any(Mask m) { return m; }
   static Mask is_nan(Float a) { return a != a; }
   static Mask negative(Int a) { return (a >> 31) != 0; }
   static Float select(Mask m, Float yes, Float no) { return m ? yes : no; }
+  static Int select(Mask m, Int yes, Int no) { return m ? yes : no; }
 
   static Int bits(Float a) { return std::bit_cast<Int>(a); }
   static Float from_bits(Int a) { return std::bit_cast<Float>(a); }

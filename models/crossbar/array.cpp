@@ -112,6 +112,17 @@ T Array<T>::variance(std::size_t row, std::size_t col, std::size_t plane) const 
   return planes_[plane].variances.empty() ? T{0} : planes_[plane].variances.at(row, col);
 }
 
+/// Where weights change from pass to pass, all vectors of a block are of one pass.
+template <class T>
+std::size_t Array<T>::block_size(std::span<const MvmId> ids) const {
+  const std::size_t most = std::min(block_vectors, ids.size());
+  const auto changes = [](const StoredPlane& plane) { return !plane.changing.empty(); };
+  if (std::none_of(planes_.begin(), planes_.end(), changes)) return most;
+  std::size_t count = 1;
+  while (count < most && ids[count].pass == ids[0].pass) ++count;
+  return count;
+}
+
 template <class T>
 void Array<T>::mvm(const T* codes, std::size_t stride, std::span<const MvmId> ids,
                    std::span<const double> ranges, T* out, std::size_t out_stride) const {
@@ -120,9 +131,10 @@ void Array<T>::mvm(const T* codes, std::size_t stride, std::span<const MvmId> id
     for (const double range : ranges) scaled.push_back(range * range_factor_);
     ranges = scaled;
   }
-  for (std::size_t first = 0; first < ids.size(); first += block_vectors) {
-    const Block block{codes + first * stride, stride,
-                      ids.subspan(first, std::min(block_vectors, ids.size() - first)), ranges};
+  std::size_t count = 0;
+  for (std::size_t first = 0; first < ids.size(); first += count) {
+    count = block_size(ids.subspan(first));
+    const Block block{codes + first * stride, stride, ids.subspan(first, count), ranges};
     if (is_single()) {
       read_once(block, out + first * out_stride, out_stride);
     } else {

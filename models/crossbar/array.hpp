@@ -93,6 +93,7 @@ class Array {
   void store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& device, const ArraySite& site);
   void plan_reads(std::uint64_t key);
   [[nodiscard]] bool is_single() const;
+  [[nodiscard]] std::size_t block_size(std::span<const MvmId> ids) const;
   /// Column sums of `drive.parts` rows a vector, before the noise of columns and conversion. The variances of
   /// that noise, plane_cols() a row, valid until the thread's next call; null where there is none.
   const T* currents(const Block& block, const Drive& drive, T* y, std::size_t y_stride) const;
@@ -103,10 +104,9 @@ class Array {
   void quiet_sums(const StoredPlane& plane, const Digits& inputs, T* out, std::size_t out_stride) const;
   /// Σ drive · variance, and whether there is any.
   bool sum_variances(const Block& block, const Drive& drive, T* variance) const;
-  /// Of one read of one vector.
   void add_noise(const Read& read, const MvmId& id, const T* variance, T* y) const;
   void convert(const Read& read, std::span<const double> ranges, T* values) const;
-  /// Steps of the ADC per unit of the column sums of a read.
+  /// Steps of the ADC per unit of a read's column sums.
   [[nodiscard]] double gain_of(std::span<const double> ranges, const Read& read) const;
   /// True where conversion is clip and round to integers.
   [[nodiscard]] bool rounds_codes() const;
@@ -123,7 +123,7 @@ class Array {
   /// Of `reads` that share one product: of each part of the drive, its repeats.
   template <class Sum>
   void add_product(const Block& block, const Drive& drive, std::span<const Read> reads, Sum* sums) const;
-  /// Converts `y`, one vector's column sums of one read, and adds its codes.
+  /// Converts `y`, of one read of one vector, and adds its codes.
   template <class Sum>
   void add_read(const Block& block, const Read& read, T* y, Sum* sums) const;
   void take_digits(const Block& block, std::size_t first, std::size_t parts, T* digits) const;

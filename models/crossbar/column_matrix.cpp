@@ -27,12 +27,39 @@ ColumnMatrix<T>::ColumnMatrix(std::size_t rows, std::size_t cols) : rows_(rows),
 }
 
 template <class T>
-void ColumnMatrix<T>::set_row(std::size_t row, const T* values) {
-  assert(row < rows_);
+void ColumnMatrix<T>::set_rows(std::size_t row, std::size_t count, const T* values) {
+  assert(row + count <= rows_);
   if constexpr (std::is_same_v<T, float>)
-    storage_.set_row(row, values);
+    storage_.set_rows(row, count, values, cols_);
   else
-    std::copy_n(values, cols_, storage_.data() + row * cols_);
+    std::copy_n(values, count * cols_, storage_.data() + row * cols_);
+}
+
+template <class T>
+void ColumnMatrix<T>::get_rows(std::size_t row, std::size_t count, T* values) const {
+  assert(row + count <= rows_);
+  if constexpr (std::is_same_v<T, float>)
+    storage_.get_rows(row, count, values, cols_);
+  else
+    std::copy_n(storage_.data() + row * cols_, count * cols_, values);
+}
+
+template <class T>  // NOLINTNEXTLINE(readability-function-size): a rectangle is four numbers
+void ColumnMatrix<T>::set_perturbed(const ColumnMatrix& base, const ColumnMatrix& sigma, std::size_t row,
+                                    std::size_t count, std::size_t col, std::size_t width,
+                                    const float* normal, std::size_t stride) {
+  if constexpr (std::is_same_v<T, float>) {
+    constexpr std::size_t panel = PackedMatrix::panel;
+    for (std::size_t c = 0; c < width; c += panel)
+      storage_.set_perturbed(base.storage_, sigma.storage_, (col + c) / panel, row, count, normal + c,
+                             stride);
+  } else {
+    for (std::size_t r = row; r < row + count; ++r, normal += stride)
+      for (std::size_t c = 0; c < width; ++c) {
+        const std::size_t at = r * cols_ + col + c;
+        storage_[at] = std::fma(sigma.storage_[at], static_cast<double>(normal[c]), base.storage_[at]);
+      }
+  }
 }
 
 template <class T>

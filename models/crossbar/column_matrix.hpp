@@ -18,7 +18,13 @@ class ColumnMatrix {
   ColumnMatrix(std::vector<T>&& values, std::size_t rows, std::size_t cols);
   /// Zeros.
   ColumnMatrix(std::size_t rows, std::size_t cols);
-  void set_row(std::size_t row, const T* values);
+  /// `count` rows from `row` on, as row-major values.
+  void set_rows(std::size_t row, std::size_t count, const T* values);
+  void get_rows(std::size_t row, std::size_t count, T* values) const;
+  /// Replaces columns [col, col + width) of them by those of base + sigma · normal. `col` is a multiple of
+  /// the kernels' panel; rows of `normal` are `stride` apart, with values up to a whole panel.
+  void set_perturbed(const ColumnMatrix& base, const ColumnMatrix& sigma, std::size_t row, std::size_t count,
+                     std::size_t col, std::size_t width, const float* normal, std::size_t stride);
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t cols() const { return cols_; }
   [[nodiscard]] bool empty() const { return cols_ == 0; }

@@ -70,14 +70,6 @@ inline void scale_all(double* x, std::size_t size, double factor, double shift) 
   for (std::size_t j = 0; j < size; ++j) x[j] = std::fma(x[j], factor, shift);
 }
 
-/// y = fma(a, b, y)
-inline void add_product(const float* a, const float* b, std::size_t size, float* y) {
-  add_products({a, size}, {b, size}, {y, size});
-}
-inline void add_product(const double* a, const float* b, std::size_t size, double* y) {
-  for (std::size_t j = 0; j < size; ++j) y[j] = std::fma(a[j], static_cast<double>(b[j]), y[j]);
-}
-
 /// y += x
 inline void add_all(const float* x, std::size_t size, float* y) {
   add({x, size}, {y, size});

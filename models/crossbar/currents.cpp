@@ -13,22 +13,14 @@ namespace mimosa {
 template <class T>
 void Array<T>::multiply_weights(const Block& block, const Drive& drive, T* y, std::size_t y_stride) const {
   const StoredPlane& plane = planes_[drive.plane];
-  const std::size_t count = block.ids.size(), parts = drive.parts;
   if (!plane.cells.empty()) {
-    assert(parts == 1);
-    return plane.cells.read({drive.digits, drive.stride, count, part_unit_}, block.ids, drive.key, y,
-                            y_stride);
+    assert(drive.parts == 1);
+    return plane.cells.read({drive.digits, drive.stride, block.ids.size(), part_unit_}, block.ids, drive.key,
+                            y, y_stride);
   }
-  if (plane.changing.empty())
-    return plane.weights.multiply(drive.digits, drive.stride, count * parts, y, y_stride);
-  for (std::size_t first = 0; first < count;) {
-    std::size_t same = 1;
-    while (first + same < count && block.ids[first + same].pass == block.ids[first].pass) ++same;
-    plane.changing.in_pass(block.ids[first].pass)
-        .multiply(drive.digits + first * parts * drive.stride, drive.stride, same * parts,
-                  y + first * parts * y_stride, y_stride);
-    first += same;
-  }
+  const ColumnMatrix<T>& weights =
+      plane.changing.empty() ? plane.weights : plane.changing.in_pass(block.ids[0].pass, plane.weights);
+  weights.multiply(drive.digits, drive.stride, block.ids.size() * drive.parts, y, y_stride);
 }
 
 /// Currents of bent cells by voltage: odd in x, so that both signs of an input bend alike.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <span>
 
 #include "models/device/cell_range.hpp"
 
@@ -34,11 +35,24 @@ void describe(Visitor& v, TelegraphSpec& s) {
 /// tau_min · (tau_max/tau_min)^u
 [[nodiscard]] double telegraph_tau(const TelegraphSpec& spec, double u);
 
+/// A share in units of 2^-16, rounded up: what telegraph processes resolve.
+[[nodiscard]] std::uint32_t telegraph_share(double share);
+
 /// True where the device numbered `index` of the family of `key` is in its high-conductance state at t ≥ 0,
 /// in units of the mean time between its Poisson events, at each of which it takes the high state with
 /// probability `high_share` whatever it was: a two-state Markov chain with the stationary share and
 /// autocorrelation exp(−t), addressed by time instead of stepped through. Shares resolve to 2^−16.
 [[nodiscard]] bool telegraph_is_high(std::uint64_t key, std::uint32_t index, double t, double high_share);
+
+/// Devices by their numbers, events per second, and shares in units of 2^-16.
+struct TelegraphDevices {
+  std::span<const std::uint32_t> index;
+  std::span<const float> rate_hz;
+  std::span<const std::uint32_t> share;
+};
+/// The same for many devices at one time: 1 high, 0 low.
+void telegraph_states(std::uint64_t key, double time_s, const TelegraphDevices& devices,
+                      std::span<std::uint32_t> high);
 
 /// One device's process in its stationary state; p = tau_capture/(tau_capture + tau_emission) is the share of
 /// time at G0.
