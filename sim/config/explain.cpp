@@ -7,6 +7,7 @@
 #include "models/base/error.hpp"
 #include "sim/config/evidence.hpp"
 #include "sim/config/experiment_keys.hpp"
+#include "sim/config/mvm_config.hpp"
 #include "sim/config/names.hpp"
 
 namespace mimosa {
@@ -51,6 +52,19 @@ std::string explain_section(const ConfigSection& section, const KeyTable& table,
   return text;
 }
 
+/// What an experiment has no key for: one matrix of the user's.
+bool is_of_mvm(const std::string& path) {
+  return path == "mvm" || path.rfind("mvm.", 0) == 0;
+}
+
+std::string explain_mvm(const std::string& key, const KeyTable& table, const ExperimentFile* file) {
+  if (file != nullptr)
+    throw UserError(
+        fmt::format("{}: is a key of mimosa mvm and of no experiment; usage: mimosa explain {}", key, key));
+  if (const ConfigKey* found = table.key(key)) return explain_key(*found, table, nullptr);
+  return explain_section(*table.section(key), table, table, nullptr);
+}
+
 }  // namespace
 
 std::string explain(const std::string& key, const ExperimentFile* file) {
@@ -58,7 +72,13 @@ std::string explain(const std::string& key, const ExperimentFile* file) {
   const KeyTable table = experiment_keys(defaults), current = experiment_keys(given);
   if (const ConfigKey* found = table.key(key)) return explain_key(*found, current, file);
   if (const ConfigSection* found = table.section(key)) return explain_section(*found, table, current, file);
+  MvmOptions options;
+  const KeyTable mvm = mvm_keys(options);
+  if (is_of_mvm(key) && (mvm.key(key) != nullptr || mvm.section(key) != nullptr))
+    return explain_mvm(key, mvm, file);
   std::vector<std::string> known = key_paths();
+  for (const ConfigKey& k : mvm.keys)
+    if (is_of_mvm(k.path) && file == nullptr) known.push_back(k.path);
   for (const ConfigSection& section : table.sections) known.push_back(section.path);
   for (const TextKey& text : text_keys()) {
     if (text.path == key) return fmt::format("{}\n  meaning  {}\n", text.path, text.sentence);
@@ -74,6 +94,9 @@ std::string list_keys() {
   std::string text;
   for (const TextKey& key : text_keys()) text += fmt::format("{:<34} {}\n", key.path, key.sentence);
   for (const ConfigKey& key : experiment_keys(defaults).keys) text += key_line(key);
+  MvmOptions options;
+  for (const ConfigKey& key : mvm_keys(options).keys)
+    if (is_of_mvm(key.path)) text += key_line(key);
   return text;
 }
 

@@ -12,10 +12,10 @@ namespace mimosa {
 /// name.
 [[nodiscard]] std::string explain(const std::string& key, const ExperimentFile* file);
 
-/// Every key of an experiment, one line each: path, unit, what is allowed, sentence.
+/// Every key of an experiment and of `mimosa mvm`, one line each: path, unit, what is allowed, sentence.
 [[nodiscard]] std::string list_keys();
 
-/// The dotted paths of all keys that hold one value.
+/// The dotted paths of all keys of an experiment that hold one value.
 [[nodiscard]] std::vector<std::string> key_paths();
 
 }  // namespace mimosa

@@ -13,13 +13,6 @@
 namespace mimosa {
 namespace {
 
-KeyTable option_keys(MvmOptions& options) {
-  KeyTable table;
-  KeyCollector collector(table, "", "sim/config/mvm_config.hpp");
-  describe(collector, options);
-  return table;
-}
-
 bool starts_with(const std::string& text, const char* prefix) {
   return text.rfind(prefix, 0) == 0;
 }
@@ -59,7 +52,7 @@ class MvmReader {
     } else if (entry.key == "device") {
       PartReader<DeviceSpec>("device", "", roots_).read(source, entry, out_.device, origins_);
     } else {
-      const KeyTable table = option_keys(out_.options);
+      const KeyTable table = mvm_keys(out_.options);
       if (table.key(entry.key) == nullptr && table.section(entry.key) == nullptr)
         source.fail_unknown(entry, entry.key, {"chip", "device", "mvm", "seed"});
       source.read(entry, entry.key, table, origins_);
@@ -101,6 +94,13 @@ void append_keys(std::string& text, const KeyTable& table, bool split) {
 
 }  // namespace
 
+KeyTable mvm_keys(MvmOptions& options) {
+  KeyTable table;
+  KeyCollector collector(table, "", "sim/mvm/analog_matrix.hpp");
+  describe(collector, options);
+  return table;
+}
+
 MvmConfig load_mvm_config(const std::vector<Setting>& settings) {
   std::vector<Setting> ordered = {{"chip", "hermes", "default chip"}, {"device", "ideal", "default device"}};
   ordered.insert(ordered.end(), settings.begin(), settings.end());
@@ -118,14 +118,14 @@ std::string config_sha256(const MvmConfig& config) {
   std::string text;
   append_keys(text, part_keys(copy.chip), copy.options.split);
   append_keys(text, part_keys(copy.device), copy.options.split);
-  append_keys(text, option_keys(copy.options), copy.options.split);
+  append_keys(text, mvm_keys(copy.options), copy.options.split);
   return sha256_hex(text);
 }
 
 std::string mvm_keys_text() {
   MvmOptions defaults;
   std::string text;
-  for (const ConfigKey& key : option_keys(defaults).keys)
+  for (const ConfigKey& key : mvm_keys(defaults).keys)
     if (starts_with(key.path, "mvm."))
       text += fmt::format("  {:<22} {} (default {})\n", key.path, key.sentence, to_text(key.get()));
   return text;

@@ -7,6 +7,7 @@
 #include "hw/spec/chip_spec.hpp"
 #include "models/device/device_spec.hpp"
 #include "sim/config/experiment_reader.hpp"
+#include "sim/config/key_table.hpp"
 
 namespace mimosa {
 
@@ -44,6 +45,9 @@ struct MvmConfig {
   /// Keys set by settings that change no product.
   std::vector<std::string> without_effect;
 };
+
+/// The keys of `mimosa mvm` beside those of a chip and a device. Refers to `options`.
+[[nodiscard]] KeyTable mvm_keys(MvmOptions& options);
 
 /// The chip `hermes` and the device `ideal` with settings applied: `chip` and `device` themselves first, then
 /// keys `chip.…`, `device.…`, `mvm.…` and `seed` from left to right. UserError as from load_experiment.

@@ -259,8 +259,13 @@ case_explain() {
   holds "$here/out" "allowed  2 .. 24 bits"
   status_of 0 "$mimosa" explain chip.adc.bits "$tiny" --set chip.adc.bits=5
   holds "$here/out" "value    5 bits, set at --set"
+  status_of 0 "$mimosa" explain mvm.adc_percentile
+  holds "$here/out" "allowed  50 .. 100 %"
+  status_of 2 "$mimosa" explain mvm.adc_percentile "$tiny"
+  holds "$here/err" "is a key of mimosa mvm and of no experiment"
   status_of 0 "$mimosa" explain
   holds "$here/out" "device.read_noise"
+  holds "$here/out" "mvm.dac_range"
 }
 
 case_list() {
