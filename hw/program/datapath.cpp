@@ -168,6 +168,22 @@ void Datapath::set_batch_norm(int stage, const std::string& node, std::span<cons
   vectors_[static_cast<std::size_t>(stage)].set_batch_norm(node, scale, shift);
 }
 
+Datapath::Constants Datapath::constants() const {
+  Constants now{.affine = {}, .vectors = vectors_};
+  for (const std::vector<Replica>& replicas : stages_) {
+    auto& stage = now.affine.emplace_back();
+    for (const Replica& replica : replicas) stage.push_back(replica.affine);
+  }
+  return now;
+}
+
+void Datapath::set_constants(Constants constants) {
+  for (std::size_t s = 0; s < stages_.size(); ++s)
+    for (std::size_t r = 0; r < stages_[s].size(); ++r)
+      stages_[s][r].affine = std::move(constants.affine[s][r]);
+  vectors_.swap(constants.vectors);
+}
+
 void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
   const auto s = static_cast<std::size_t>(span.stage);
   const Stage& stage = program_.stages[s];

@@ -59,6 +59,15 @@ class Datapath {
   void set_batch_norm(int stage, const std::string& node, std::span<const double> scale,
                       std::span<const double> shift);
 
+  /// What corrections change, and nothing else does.
+  struct Constants {
+    std::vector<std::vector<std::vector<ColumnAffine>>> affine;  ///< [stage][replica]
+    std::vector<VectorStage> vectors;
+  };
+  [[nodiscard]] Constants constants() const;
+  /// Of this datapath, from before.
+  void set_constants(Constants constants);
+
   [[nodiscard]] const Array<float>& array(int stage, int replica, int block) const;
   [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] const Program& program() const { return program_; }

@@ -78,27 +78,29 @@ ChannelMoments moments_of(const Graph& graph, int index, const std::vector<PassS
   return m;
 }
 
-/// Batch norms of one chip, stage after stage.
+/// Batch norms of one chip, stage after stage; stages may come from several datapaths.
 class NormFit {
  public:
-  NormFit(Datapath& chip, std::span<const float> inputs)
-      : chip_(chip), network_(chip.network()), graph_(network_.graph) {
-    const Program& program = chip.program();
+  NormFit(std::span<Datapath* const> of_stage, std::span<const float> inputs)
+      : of_stage_(of_stage),
+        network_(of_stage.front()->network()),
+        program_(of_stage.front()->program()),
+        graph_(network_.graph) {
     const auto size =
         static_cast<std::size_t>(row_size(graph_.nodes.front()) * row_count(graph_.nodes.front()));
     for (std::size_t first = 0; first < inputs.size() / size; first += passes_at_once) {
       const std::size_t count = std::min(passes_at_once, inputs.size() / size - first);
       PassState& state = states_.emplace_back(
-          graph_, program, first_norm_pass + static_cast<std::uint32_t>(first), static_cast<int>(count));
+          graph_, program_, first_norm_pass + static_cast<std::uint32_t>(first), static_cast<int>(count));
       std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(first * size), count * size,
                   state.row(0, 0, 0));
     }
   }
 
   void run() {
-    for (std::size_t s = 0; s < chip_.program().stages.size(); ++s) {
-      const Stage& stage = chip_.program().stages[s];
-      for (PassState& state : states_) run_stage(chip_, state, static_cast<int>(s));
+    for (std::size_t s = 0; s < program_.stages.size(); ++s) {
+      const Stage& stage = program_.stages[s];
+      for (PassState& state : states_) run_stage(*of_stage_[s], state, static_cast<int>(s));
       if (stage.result != stage.analog) refit_folded(static_cast<int>(s));
       for (const std::string& name : stage.digital)
         if (node(name).op == OpKind::BatchNorm) refit(static_cast<int>(s), name);
@@ -113,7 +115,7 @@ class NormFit {
   /// The norm's input u is not at hand, but its result v = k u + t is: with the statistics of v,
   /// u − mean(u) = (v − mean(v)) / k and var(u) = var(v) / k².
   void refit_folded(int s) {
-    const Node& norm = node(chip_.program().stages[static_cast<std::size_t>(s)].result);
+    const Node& norm = node(program_.stages[static_cast<std::size_t>(s)].result);
     const ChannelMoments m = moments_of(graph_, node_index(graph_, norm.name), states_);
     const BatchNormAffine old = batch_norm_affine(network_, norm);
     const std::vector<float>& weight = tensor(network_, norm, "weight").data;
@@ -126,9 +128,9 @@ class NormFit {
                                     std::sqrt(m.variance[c] / (k * k) + norm.eps));
       offset.push_back(k == 0.0 ? 0.0 : static_cast<double>(bias[c]) - gain[c] * m.mean[c]);
     }
-    const int replicas = chip_.program().replicas[static_cast<std::size_t>(s)];
-    for (int r = 0; r < replicas; ++r) chip_.correct(s, r, gain, offset);
-    for (PassState& state : states_) run_vector_units(chip_, state, s);
+    const int replicas = program_.replicas[static_cast<std::size_t>(s)];
+    for (int r = 0; r < replicas; ++r) chip(s).correct(s, r, gain, offset);
+    for (PassState& state : states_) run_vector_units(chip(s), state, s);
   }
 
   void refit(int s, const std::string& name) {
@@ -141,12 +143,15 @@ class NormFit {
       scale.push_back(static_cast<double>(weight[c]) / std::sqrt(m.variance[c] + norm.eps));
       shift.push_back(static_cast<double>(bias[c]) - scale[c] * m.mean[c]);
     }
-    chip_.set_batch_norm(s, name, scale, shift);
-    for (PassState& state : states_) run_vector_units(chip_, state, s);
+    chip(s).set_batch_norm(s, name, scale, shift);
+    for (PassState& state : states_) run_vector_units(chip(s), state, s);
   }
 
-  Datapath& chip_;
+  [[nodiscard]] Datapath& chip(int stage) const { return *of_stage_[static_cast<std::size_t>(stage)]; }
+
+  std::span<Datapath* const> of_stage_;
   const Network& network_;
+  const Program& program_;
   const Graph& graph_;
   std::vector<PassState> states_;
 };
@@ -185,7 +190,12 @@ void fit_columns(Datapath& chip, const ReferencePasses& reference) {
 }
 
 void recalibrate_batch_norms(Datapath& chip, std::span<const float> inputs) {
-  NormFit(chip, inputs).run();
+  const std::vector<Datapath*> of_stage(chip.program().stages.size(), &chip);
+  recalibrate_batch_norms(of_stage, inputs);
+}
+
+void recalibrate_batch_norms(std::span<Datapath* const> of_stage, std::span<const float> inputs) {
+  NormFit(of_stage, inputs).run();
 }
 
 }  // namespace mimosa

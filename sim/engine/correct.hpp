@@ -20,5 +20,7 @@ void fit_columns(Datapath& chip, const ReferencePasses& reference);
 /// (2020), with all images as one batch. Replicas share a norm's statistics. `inputs`: [pass][input][y][x]
 /// [channel]; all passes are held at once.
 void recalibrate_batch_norms(Datapath& chip, std::span<const float> inputs);
+/// The same of a chip whose stage s is *of_stage[s].
+void recalibrate_batch_norms(std::span<Datapath* const> of_stage, std::span<const float> inputs);
 
 }  // namespace mimosa

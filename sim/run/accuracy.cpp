@@ -9,7 +9,6 @@
 #include "models/nn/reference.hpp"
 #include "sim/engine/functional.hpp"
 #include "sim/run/classifier.hpp"
-#include "sim/run/corrections.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "sim/run/wire_gap.hpp"
@@ -31,7 +30,6 @@ class Measurement {
     ranges_ = ranges_of(task.network, task.program, task.experiment, held_out);
     wire_images_ = normalised(held_out, 0, static_cast<std::size_t>(wire_gap_images(task.network)),
                               task.network.input_mean, task.network.input_std);
-    corrections_.emplace(task.network, task.program, task.experiment.calibration);
   }
 
   AccuracyRun run() {
@@ -74,7 +72,7 @@ class Measurement {
     task_.progress(what, 0.0);
     const ChipSpec& chip = task_.experiment.chip;
     Datapath datapath(task_.network, task_.program, chip, ranges_, sample);
-    if (corrected) corrections_->apply(datapath);
+    if (corrected) task_.corrections.apply(datapath);
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
@@ -125,7 +123,6 @@ class Measurement {
   std::size_t count_;
   LabelledImages test_;
   std::vector<ConverterRange> ranges_;
-  std::optional<Corrections> corrections_;
   double gap_ = 0.0;
   std::optional<ProgrammingResult> programming_;
   std::vector<float> wire_images_;

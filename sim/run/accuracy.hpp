@@ -9,6 +9,7 @@
 #include "hw/program/datapath.hpp"
 #include "models/nn/graph.hpp"
 #include "sim/config/experiment.hpp"
+#include "sim/run/corrections.hpp"
 #include "sim/run/result.hpp"
 
 namespace mimosa {
@@ -18,6 +19,7 @@ struct AccuracyTask {
   const Network& network;
   const Program& program;
   const Experiment& experiment;
+  const Corrections& corrections;
   bool timed = false;  ///< outputs from the SystemC chip instead of the functional engine
   std::function<void(const char* what, double share)> progress;
 };

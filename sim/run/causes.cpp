@@ -66,11 +66,13 @@ CauseSet only(Cause cause) {
 }
 
 Causes::Causes(const Network& network, const Program& program, const Experiment& experiment,
-               std::vector<ConverterRange> ranges, std::span<const float> images)
+               std::vector<ConverterRange> ranges, std::span<const float> images,
+               const Corrections* corrections)
     : network_(network),
       program_(program),
       experiment_(experiment),
       ranges_(std::move(ranges)),
+      corrections_(corrections),
       acting_(program.stages.size()),
       headroom_(program.stages.size(), 1.0) {
   find_acting();
@@ -162,6 +164,16 @@ ChipVariant Causes::variant(CauseSet on) const {
 }
 
 Datapath Causes::chip_with(CauseSet on, int chip) const {
+  Datapath datapath = programmed(on, chip);
+  if (corrections_ != nullptr) corrections_->apply(datapath);
+  return datapath;
+}
+
+CorrectedChip Causes::corrected(CauseSet on, int chip) const {
+  return {programmed(on, chip), corrections_};
+}
+
+Datapath Causes::programmed(CauseSet on, int chip) const {
   const ChipVariant v = variant(on);
   return {
       network_, program_, v.chip, v.ranges, {experiment_.seed, static_cast<std::uint32_t>(chip), v.device}};

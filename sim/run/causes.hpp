@@ -8,6 +8,7 @@
 
 #include "hw/program/datapath.hpp"
 #include "sim/config/experiment.hpp"
+#include "sim/run/corrections.hpp"
 
 namespace mimosa {
 
@@ -51,22 +52,26 @@ struct ChipVariant {
 /// what they are, so a cause draws the same ones whatever acts beside it.
 class Causes {
  public:
-  /// `images`: [input][channel][y][x] normalised, whose largest inputs of each layer count. All references
-  /// outlive this and its variants.
+  /// `images`: [input][channel][y][x] normalised, whose largest inputs of each layer count. `corrections`:
+  /// fitted anew to every chip; null: none. All references outlive this and its variants.
   Causes(const Network& network, const Program& program, const Experiment& experiment,
-         std::vector<ConverterRange> ranges, std::span<const float> images);
+         std::vector<ConverterRange> ranges, std::span<const float> images,
+         const Corrections* corrections = nullptr);
 
   /// Acting causes of a layer with an array; none in a stage of the vector unit alone.
   [[nodiscard]] CauseSet of_stage(std::size_t stage) const { return acting_[stage]; }
   [[nodiscard]] CauseSet all() const;
   /// With every acting cause in `on`, it is the experiment's own chip, bit for bit.
   [[nodiscard]] ChipVariant variant(CauseSet on) const;
-  /// One sample of a variant, without the corrections of `calibration`: those are fitted to a whole chip.
+  /// One sample of a variant, corrected.
   [[nodiscard]] Datapath chip_with(CauseSet on, int chip) const;
+  /// The same, for mixtures of it and others.
+  [[nodiscard]] CorrectedChip corrected(CauseSet on, int chip) const;
   /// True where the variant is the same on every chip sample.
   [[nodiscard]] bool is_deterministic(CauseSet on) const;
 
  private:
+  [[nodiscard]] Datapath programmed(CauseSet on, int chip) const;
   void find_acting();
   void find_headroom(std::span<const float> images);
   [[nodiscard]] DeviceSpec device_with(const std::string& layer, CauseSet on) const;
@@ -76,6 +81,7 @@ class Causes {
   const Program& program_;
   const Experiment& experiment_;
   std::vector<ConverterRange> ranges_;
+  const Corrections* corrections_;
   std::vector<CauseSet> acting_;  ///< per stage
   std::vector<double> headroom_;  ///< per stage: largest input over the DAC's range, at least 1
   std::map<std::string, std::size_t> stage_of_;  ///< by analog node

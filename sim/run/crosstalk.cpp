@@ -61,10 +61,10 @@ class Measurement {
     const Node& node = task_.network.graph.nodes[static_cast<std::size_t>(node_)];
     const Meter meter(static_cast<std::size_t>(node.slots), static_cast<std::size_t>(node.shape.size()));
     std::vector<SlotCrosstalk> slots(static_cast<std::size_t>(node.slots));
-    const Datapath exact = task_.causes.chip_with({}, 0),
-                   chip = task_.causes.chip_with(task_.causes.all(), 0);
+    CorrectedChip exact = task_.causes.corrected({}, 0), chip = task_.causes.corrected(task_.causes.all(), 0);
     const auto reference = of_sets([&](std::size_t set) { return of_float(set); });
-    const auto noisy = of_sets([&](std::size_t set) { return of_chip(set, chip, chip, 0); });
+    const auto noisy =
+        of_sets([&](std::size_t set) { return of_chip(set, chip.datapath(), chip.datapath(), 0); });
     for (std::size_t j = 0; j < slots.size(); ++j) {
       slots[j].slot = static_cast<int>(j);
       slots[j].input = static_cast<int>(j % inputs_);
@@ -74,7 +74,8 @@ class Measurement {
         slots[j].partners.push_back({static_cast<int>(i), meter.power(j, reference[i], reference.back(), 0.5),
                                      meter.power(j, noisy[i], noisy.back(), 0.5)});
     }
-    const auto silent = of_sets([&](std::size_t set) { return of_chip(set, exact, exact, 0); });
+    const auto silent =
+        of_sets([&](std::size_t set) { return of_chip(set, exact.datapath(), exact.datapath(), 0); });
     for (std::size_t s = 0; s <= unbind_stage_; ++s)
       if (!task_.program.stages[s].analog.empty()) add_layer(s, exact, chip, silent, meter, slots);
     return slots;
@@ -123,10 +124,14 @@ class Measurement {
     return features;
   }
 
-  void add_layer(std::size_t stage, const Datapath& exact, const Datapath& chip,
+  void add_layer(std::size_t stage, CorrectedChip& exact, CorrectedChip& chip,
                  const std::vector<Features>& silent, const Meter& meter,
                  std::vector<SlotCrosstalk>& slots) const {
-    std::vector<Features> errors = of_sets([&](std::size_t set) { return of_chip(set, exact, chip, stage); });
+    std::vector<Features> errors;
+    chip.mix_into(exact, static_cast<int>(stage), [&] {
+      errors =
+          of_sets([&](std::size_t set) { return of_chip(set, exact.datapath(), chip.datapath(), stage); });
+    });
     for (std::size_t set = 0; set < errors.size(); ++set) errors[set] = difference(errors[set], silent[set]);
     const Features none(errors.back().size());
     for (std::size_t j = 0; j < slots.size(); ++j) {

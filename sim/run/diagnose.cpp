@@ -165,8 +165,9 @@ class Diagnosis {
 }  // namespace
 
 DiagnosisResult diagnose(const Network& network, const Program& program, const Experiment& experiment,
-                         const std::vector<ConverterRange>& ranges, std::span<const float> images) {
-  const Causes causes(network, program, experiment, ranges, images);
+                         const std::vector<ConverterRange>& ranges, std::span<const float> images,
+                         const Corrections* corrections) {
+  const Causes causes(network, program, experiment, ranges, images, corrections);
   DiagnosisResult result;
   result.inputs = static_cast<std::int64_t>(images.size()) / network.graph.nodes.front().shape.size();
   {

@@ -21,10 +21,12 @@ constexpr std::size_t diagnosed_images = 64;
 /// `exact_to_float` (y against the float network: weight bits, clipping, rounding of what is called exact).
 /// Codes are those of a converter that clips and rounds: a DAC's for the float inputs of every word line, an
 /// ADC's for the column sums of the chip's cells without read noise, over all slices, parts and blocks.
-/// `images`: [input][channel][y][x] normalised, of at least two passes.
+/// `images`: [input][channel][y][x] normalised, of at least two passes. `corrections`: fitted anew to the
+/// chip of every cause, and to the one without; null: none.
 [[nodiscard]] DiagnosisResult diagnose(const Network& network, const Program& program,
                                        const Experiment& experiment,
                                        const std::vector<ConverterRange>& ranges,
-                                       std::span<const float> images);
+                                       std::span<const float> images,
+                                       const Corrections* corrections = nullptr);
 
 }  // namespace mimosa

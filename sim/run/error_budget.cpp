@@ -32,7 +32,8 @@ class Budget {
  public:
   explicit Budget(const BudgetTask& task)
       : task_(task),
-        causes_(task.network, task.program, task.experiment, task.ranges, task.images.images),
+        causes_(task.network, task.program, task.experiment, task.ranges, task.images.images,
+                task.corrections),
         all_(causes_.all()) {
     for (std::size_t c = 0; c < cause_count; ++c)
       if (all_[c]) add_group(CauseSet().set(c));
@@ -85,23 +86,26 @@ class Budget {
     return runs;
   }
 
-  Hits classify(const Datapath& elsewhere, const Datapath& there, int stage) {
+  Hits classify(CorrectedChip& elsewhere, CorrectedChip& there, int stage) {
     if (task_.progress)
       task_.progress(fmt::format("error budget, run {} of {}", result_.runs + 1, expected_),
                      static_cast<double>(result_.runs) / static_cast<double>(expected_));
     ++result_.runs;
-    return hits(logits_of(task_, elsewhere, there, stage), task_.images.labels);
+    std::vector<float> logits;
+    there.mix_into(elsewhere, stage,
+                   [&] { logits = logits_of(task_, elsewhere.datapath(), there.datapath(), stage); });
+    return hits(logits, task_.images.labels);
   }
 
   void run_chip(int chip) {
-    const Datapath exact = causes_.chip_with({}, chip), full = causes_.chip_with(all_, chip);
+    CorrectedChip exact = causes_.corrected({}, chip), full = causes_.corrected(all_, chip);
     if (chip == 0) none_ = classify(exact, exact, -1);
     const Hits all = classify(full, full, -1);
     with_all_.push_back(share(all));
     add_difference(total_, none_, all);
     for (Group& group : groups_) {
-      const Datapath alone = causes_.chip_with(group.causes, chip),
-                     without = causes_.chip_with(all_ & ~group.causes, chip);
+      CorrectedChip alone = causes_.corrected(group.causes, chip),
+                    without = causes_.corrected(all_ & ~group.causes, chip);
       for (Comparison& c : group.comparisons) {
         Hits found = c.first;
         if (found.empty())

@@ -20,6 +20,7 @@ struct BudgetTask {
   /// What is going to be done, once before the first run and once after the pilot.
   std::function<void(const std::string&)> announce;
   std::function<void(const std::string& what, double share)> progress;
+  const Corrections* corrections = nullptr;  ///< fitted anew to every setting; null: none
 };
 
 /// Chips drawn before the spread of the differences says how many are needed.

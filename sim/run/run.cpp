@@ -110,7 +110,7 @@ struct HeldOutPart {
 };
 HeldOutPart held_out_part(const Experiment& experiment, std::size_t wanted, std::size_t least,
                           std::size_t size) {
-  const auto calibrated = static_cast<std::size_t>(experiment.calibration.inputs);
+  const auto calibrated = static_cast<std::size_t>(calibration_images(experiment.calibration));
   if (calibrated + least <= size) return {calibrated, std::min(wanted, size - calibrated), false};
   const std::size_t count = std::min(wanted, size);
   return {size - count, count, true};
@@ -118,8 +118,9 @@ HeldOutPart held_out_part(const Experiment& experiment, std::size_t wanted, std:
 
 void add_analyses(RunResult& result, const Network& network, const Program& program,
                   const Experiment& experiment, const std::vector<ConverterRange>& ranges,
-                  const RunRequest& request) {
+                  const Corrections& corrections, const RunRequest& request) {
   if (!request.diagnose && !request.error_budget) return;
+  const Corrections* used = corrects(experiment.calibration) ? &corrections : nullptr;
   const Dataset held_out = load_fashion_mnist(Split::HeldOut);
   const auto part = [&](std::size_t wanted, std::size_t least) {
     return held_out_part(experiment, wanted, std::min(wanted, least), held_out.size());
@@ -130,18 +131,19 @@ void add_analyses(RunResult& result, const Network& network, const Program& prog
         std::max(diagnosed_images, 2 * static_cast<std::size_t>(network.inputs_per_pass));
     const HeldOutPart at = part(count, count);
     result.diagnosis = diagnose(network, program, experiment, ranges,
-                                labelled_images(network, held_out, at.first, at.count).images);
+                                labelled_images(network, held_out, at.first, at.count).images, used);
     result.diagnosis->first_image = static_cast<std::int64_t>(at.first);
     result.diagnosis->shared_with_calibration = at.shared;
   }
   if (request.error_budget) {
     const HeldOutPart at = part(static_cast<std::size_t>(experiment.inputs), diagnosed_images);
     const LabelledImages images = labelled_images(network, held_out, at.first, at.count);
-    result.error_budget = error_budget({network, program, experiment, ranges, images, request.half_width,
-                                        request.announce, [&](const std::string& what, double done) {
-                                          if (request.progress)
-                                            request.progress(network.name + ": " + what, done);
-                                        }});
+    result.error_budget =
+        error_budget({network, program, experiment, ranges, images, request.half_width, request.announce,
+                      [&](const std::string& what, double done) {
+                        if (request.progress) request.progress(network.name + ": " + what, done);
+                      },
+                      used});
     result.error_budget->first_image = static_cast<std::int64_t>(at.first);
     result.error_budget->shared_with_calibration = at.shared;
   }
@@ -153,9 +155,11 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
     throw UserError(
         "network " + network.name +
         ": has no weights, so no accuracy; use --engine timing, or a network with a weights file");
+  const Corrections corrections(network, program, experiment.calibration);
   AccuracyRun run = measure_accuracy({.network = network,
                                       .program = program,
                                       .experiment = experiment,
+                                      .corrections = corrections,
                                       .timed = experiment.engine == EngineChoice::Timed,
                                       .progress = [&](const char* what, double share) {
                                         if (request.progress)
@@ -168,7 +172,7 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
   result.noise_path = noise_path(program, experiment);
   result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
   result.provenance.dataset_sha256 = fashion_mnist_sha256();
-  add_analyses(result, network, program, experiment, run.ranges, request);
+  add_analyses(result, network, program, experiment, run.ranges, corrections, request);
   if (request.keep_logits) result.logits = std::move(run.logits);
 }
 
@@ -221,10 +225,6 @@ const char* program_version() {
 }
 
 std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request) {
-  if ((request.diagnose || request.error_budget) && corrects(experiment.calibration))
-    throw UserError(
-        "calibration: affine and adabs correct a whole chip, which --diagnose and --error-budget take apart; "
-        "use affine: off and adabs: false with them");
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)
     results.push_back(run_network(experiment, name, request));
