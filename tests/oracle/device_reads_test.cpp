@@ -87,7 +87,7 @@ struct Shape {
   std::size_t rows, cols;
   int row0, col0, layer_cols;
 };
-const std::vector<Shape> shapes = {{1, 40, 0, 0, 40}, {19, 5, 0, 3, 11}, {70, 4, 33, 2, 6}};
+const std::vector<Shape> shapes = {{1, 40, 0, 0, 40}, {19, 5, 0, 3, 11}, {44, 4, 33, 2, 6}};
 const std::vector<int> zeros_percent = {0, 50, 90};
 
 struct Case {
