@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hw/program/counts.hpp"
+#include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
 
 namespace mimosa {
@@ -58,8 +59,10 @@ class Seating {
       if (task.block == 0) {
         blocks_.clear();
         adders_.clear();
+        first_ = filled_;
       }
-      blocks_.push_back(filled_++ / arrays_per_tile_);
+      ++filled_;
+      blocks_.push_back((first_ + place_of(stage, task.block)) / arrays_per_tile_);
       home_ = blocks_.front();
       return blocks_.back();
     }
@@ -68,6 +71,12 @@ class Seating {
   }
 
  private:
+  /// Where a block comes among its replica's. A tile of several arrays is filled with blocks of the same word
+  /// lines, which share the rows they read; tiles of one array with blocks of one column, whose sums meet.
+  [[nodiscard]] int place_of(const Stage& stage, int block) const {
+    const int rows = row_blocks(stage), cols = static_cast<int>(stage.blocks.size()) / rows;
+    return arrays_per_tile_ == 1 ? block : block % rows * cols + block / rows;
+  }
   int least_used(const std::pair<int, int>& range) {
     const int middle = (range.first + range.second) / 2;
     int best = blocks_[static_cast<std::size_t>(middle)];
@@ -82,7 +91,7 @@ class Seating {
   }
 
   const std::vector<Stage>& stages_;
-  int arrays_per_tile_, filled_ = 0, home_ = 0;
+  int arrays_per_tile_, filled_ = 0, first_ = 0, home_ = 0;
   std::vector<int> blocks_;    ///< seats of the replica's blocks
   std::map<int, int> adders_;  ///< sums and homes of the replica by seat
 };

@@ -10,6 +10,7 @@
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/emit.hpp"
 #include "sim/compiler/usage.hpp"
+#include "tests/support/graph_builder.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
 
@@ -180,6 +181,23 @@ TEST_CASE("tiles of one router are no hops apart and places without a tile stay 
     if (tasks[t].kind == TaskKind::Array) ++arrays_in.at(static_cast<std::size_t>(placed.tile[t]));
   CHECK(*std::max_element(arrays_in.begin(), arrays_in.end()) == 1);
   CHECK(std::count(arrays_in.begin(), arrays_in.end(), 0) <= 4);  // replicas fill the chip
+}
+
+TEST_CASE("a tile of several arrays is filled with blocks that read the same rows", "[compiler]") {
+  // 256 channels to 128: four row blocks, two columns. Two arrays a tile: each tile holds a row block.
+  const Network network = random_network(
+      GraphBuilder().add("conv", OpKind::Conv2d, {.out_channels = 128}).build({256, 6, 6}), "wide");
+  ChipSpec chip = small_chip();
+  chip.mesh = {.rows = 1, .cols = 4};
+  chip.tile.dpes = 2;
+  const Program program = compile(network, chip, {.replicate = false}).program;
+  int inputs = 0;
+  for (const Channel& channel : program.channels)
+    if (channel.node == "input") {
+      CHECK(channel.readers() == 2);
+      ++inputs;
+    }
+  CHECK(inputs == 4);
 }
 
 TEST_CASE("a reader takes rows when it needs them and gives them back when it is done", "[compiler]") {

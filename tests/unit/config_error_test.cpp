@@ -62,8 +62,7 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
       BadText{"seed: 010x\n",
               ":1:7: seed: expected an integer (seed of every random number), got \"010x\"; allowed: 0 .. "
               "9007199254740992"},
-      BadText{"chip: smal\n",
-              ":1:7: chip: no chip named \"smal\"; available: small, "},
+      BadText{"chip: smal\n", ":1:7: chip: no chip named \"smal\"; available: small, "},
       BadText{"network: [net_a, net_a]\n", ":1:18: network: net_a stands twice; allowed: once"},
       BadText{"network: {extends: net_a, slots: 2}\n",
               ":1:27: network.slots: no such key; allowed: extends, slots_used"},
