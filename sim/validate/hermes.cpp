@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/program/counts.hpp"
 #include "hw/spec/budget.hpp"
 #include "hw/spec/mvm_timing.hpp"
 #include "sim/validate/validate.hpp"
@@ -9,12 +8,6 @@ namespace {
 
 constexpr const char* nature = "Le Gallo et al., Nature Electronics 2023";
 constexpr const char* from_nature = "operations / throughput of Le Gallo et al., 2023";
-
-double mvm_nj(const ChipSpec& chip) {
-  const Counts one =
-      mvm_counts({.row0 = 0, .rows = chip.array.rows, .col0 = 0, .cols = chip.array.cols}, 1, chip.analog);
-  return energy_boundaries(energy_by_component(one, chip)).arrays_j * 1e9;
-}
 
 double mvm_ns(const ChipSpec& chip) {
   return read_interval_ns(chip, chip.array.cols) * reads_per_mvm(chip.analog);

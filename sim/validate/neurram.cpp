@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "hw/program/counts.hpp"
 #include "hw/spec/budget.hpp"
 #include "hw/spec/mvm_timing.hpp"
 #include "sim/validate/validate.hpp"
@@ -17,12 +16,6 @@ struct Point {
 // More than three magnitude bits take two phases.
 constexpr Point points[] = {{3, 2, 0, 2.122}, {4, 2, 0, 1.793}, {5, 3, 0, 1.165},
                             {6, 4, 0, 0.744}, {8, 6, 3, 0.418}, {10, 8, 4, 0.264}};
-
-double mvm_nj(const ChipSpec& chip) {
-  const Counts one =
-      mvm_counts({.row0 = 0, .rows = chip.array.rows, .col0 = 0, .cols = chip.array.cols}, 1, chip.analog);
-  return energy_boundaries(energy_by_component(one, chip)).arrays_j * 1e9;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "hw/program/counts.hpp"
 #include "models/base/error.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_reader.hpp"
@@ -28,6 +29,12 @@ Checks checks_of(const std::string& subject,
 }
 
 }  // namespace
+
+double mvm_nj(const ChipSpec& chip) {
+  const Counts one =
+      mvm_counts({.row0 = 0, .rows = chip.array.rows, .col0 = 0, .cols = chip.array.cols}, 1, chip.analog);
+  return energy_boundaries(energy_by_component(one, chip)).arrays_j * 1e9;
+}
 
 const std::vector<std::string>& validation_subjects() {
   static const std::vector<std::string> all = {"isaac", "puma", "hermes", "neurram", "models", "pcm"};

@@ -19,6 +19,9 @@ namespace mimosa {
 /// PCM over time on a network of ours: with drift compensation accuracy holds, without it collapses.
 [[nodiscard]] Checks pcm_checks(const std::function<void(const std::string&, double)>& progress);
 
+/// Energy of an MVM that fills an array of pairs without slices.
+[[nodiscard]] double mvm_nj(const ChipSpec& chip);
+
 /// Names that `validate` takes, in the order of the table.
 [[nodiscard]] const std::vector<std::string>& validation_subjects();
 /// The checks of some subjects; all where none is named.
