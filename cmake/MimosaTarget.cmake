@@ -22,11 +22,13 @@ if(MIMOSA_COVERAGE)
 endif()
 
 # SystemC's coroutines switch stacks without telling the address sanitizer, whose notes on what is alive on the kernel's
-# stack go stale (false alarms after an exception): what runs on them has its heap checked, not its stack.
-set(mimosa_on_coroutines "")
-if(MIMOSA_SANITIZE)
-  set(mimosa_on_coroutines --param=asan-stack=0)
-endif()
+# stack go stale (false alarms after an exception): what runs on them has its heap checked, not its stack. That holds for
+# every file of a program with SystemC: of an inline function the linker keeps one copy, whoever brought it.
+function(mimosa_on_coroutines target)
+  if(MIMOSA_SANITIZE)
+    target_compile_options(${target} PRIVATE --param=asan-stack=0)
+  endif()
+endfunction()
 
 # mimosa_library(<name> SOURCES ... [PUBLIC ...] [PRIVATE ...]) -> target mimosa_<name>, alias mimosa::<name>
 function(mimosa_library name)
@@ -36,7 +38,7 @@ function(mimosa_library name)
     target_include_directories(mimosa_${name} PUBLIC ${PROJECT_SOURCE_DIR})
     target_link_libraries(mimosa_${name} PUBLIC ${ARG_PUBLIC} PRIVATE mimosa_options ${ARG_PRIVATE})
     target_compile_features(mimosa_${name} PUBLIC cxx_std_20)
-    target_compile_options(mimosa_${name} PRIVATE ${mimosa_on_coroutines})
+    mimosa_on_coroutines(mimosa_${name})
   else()
     add_library(mimosa_${name} INTERFACE)
     target_include_directories(mimosa_${name} INTERFACE ${PROJECT_SOURCE_DIR})
@@ -65,7 +67,7 @@ function(mimosa_test name)
   target_link_libraries(${name} PRIVATE mimosa_options ${ARG_LINK}
                         $<IF:$<BOOL:${ARG_SYSTEMC}>,mimosa_test_sc_main,Catch2::Catch2WithMain>)
   if(ARG_SYSTEMC)
-    target_compile_options(${name} PRIVATE ${mimosa_on_coroutines})
+    mimosa_on_coroutines(${name})
   endif()
   if(MIMOSA_SANITIZE)
     target_compile_options(${name} PRIVATE -O0) # instrumented checks take three times as long to optimise
