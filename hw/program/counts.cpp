@@ -14,7 +14,7 @@ struct Event {
   const char* name;
   std::int64_t Counts::*count;
 };
-constexpr std::array<Event, 13> events = {{{"mvms", &Counts::mvms},
+constexpr std::array<Event, 14> events = {{{"mvms", &Counts::mvms},
                                            {"word_line_drives", &Counts::drives},
                                            {"cell_reads", &Counts::cell_reads},
                                            {"adc_conversions", &Counts::conversions},
@@ -22,6 +22,7 @@ constexpr std::array<Event, 13> events = {{{"mvms", &Counts::mvms},
                                            {"vector_adds", &Counts::adds},
                                            {"vector_muls", &Counts::muls},
                                            {"vector_specials", &Counts::specials},
+                                           {"matrix_macs", &Counts::macs},
                                            {"buffer_read_bytes", &Counts::buffer_read_bytes},
                                            {"buffer_write_bytes", &Counts::buffer_write_bytes},
                                            {"noc_flit_hops", &Counts::flit_hops},
@@ -63,16 +64,6 @@ std::int64_t flits_of(int bytes, const NocSpec& noc) {
   return (bytes + noc.flit_bytes - 1) / noc.flit_bytes;
 }
 
-namespace {
-
-/// The sum that is a stage's term.
-const Sum& sum_at(const Program& program, int stage, int term) {
-  const Stage& s = program.stages[static_cast<std::size_t>(stage)];
-  return s.sums[static_cast<std::size_t>(term) - s.blocks.size()];
-}
-
-}  // namespace
-
 Counts counts_of(const Program& program, const Task& task, const Instruction& i, const ChipSpec& chip) {
   Counts counts{.instructions = 1};
   switch (i.op) {
@@ -98,9 +89,7 @@ Counts counts_of(const Program& program, const Task& task, const Instruction& i,
       break;
     }
     case Opcode::Vec: {
-      const VectorWork& work = task.kind == TaskKind::Sum
-                                   ? sum_at(program, task.stage, task.block).work
-                                   : program.work[static_cast<std::size_t>(task.stage)];
+      const VectorWork& work = vector_work(program, task, i.iteration);
       counts.buffer_read_bytes = work.read_bytes;
       counts.buffer_write_bytes = work.write_bytes;
       break;
@@ -130,14 +119,21 @@ Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec&
   return mvm_counts(s.blocks[static_cast<std::size_t>(block)], s.mvms, arrays);
 }
 
-Counts vec_counts(const Program& program, int stage) {
-  const VectorWork& work = program.work[static_cast<std::size_t>(stage)];
-  return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
+namespace {
+
+Counts arithmetic(const VectorWork& work) {
+  return {.adds = work.adds, .muls = work.muls, .specials = work.specials, .macs = work.macs};
+}
+
+}  // namespace
+
+Counts vec_counts(const Program& program, int stage, int iteration) {
+  return arithmetic(home_work(program, stage, iteration));
 }
 
 Counts sum_counts(const Program& program, int stage, int term) {
-  const VectorWork& work = sum_at(program, stage, term).work;
-  return {.adds = work.adds, .muls = work.muls, .specials = work.specials};
+  const Stage& s = program.stages[static_cast<std::size_t>(stage)];
+  return arithmetic(s.sums[static_cast<std::size_t>(term) - s.blocks.size()].work);
 }
 
 Counts executed(const Program& program, const Task& task, const Instruction& i, const ChipSpec& chip) {
@@ -145,7 +141,7 @@ Counts executed(const Program& program, const Task& task, const Instruction& i, 
   if (i.op == Opcode::Mvm) counts += mvm_counts(program, task.stage, task.block, chip.analog);
   if (i.op == Opcode::Vec)
     counts += task.kind == TaskKind::Sum ? sum_counts(program, task.stage, task.block)
-                                         : vec_counts(program, task.stage);
+                                         : vec_counts(program, task.stage, i.iteration);
   return counts;
 }
 
@@ -172,6 +168,7 @@ std::map<std::string, double> energy_by_component(const Counts& c, const ChipSpe
       {"io", joules(c.io_bytes * 8, costs.io_bit)},
       {"control", joules(c.instructions, costs.instruction)}};
   add_reads(energy, c, costs, chip);
+  if (chip.matrix.macs_per_cycle > 0) energy["matrix"] = joules(c.macs, costs.mac);
   return energy;
 }
 

@@ -14,6 +14,7 @@ struct Counts {
   std::int64_t mvms = 0;
   std::int64_t drives = 0, cell_reads = 0, conversions = 0, results = 0;  ///< of MVMs, see MvmEvents
   std::int64_t adds = 0, muls = 0, specials = 0;                          ///< vector unit
+  std::int64_t macs = 0;                                                  ///< matrix unit
   std::int64_t buffer_read_bytes = 0, buffer_write_bytes = 0;
   std::int64_t flit_hops = 0;  ///< flits times links
   std::int64_t io_bytes = 0;
@@ -32,7 +33,7 @@ struct Counts {
 [[nodiscard]] Counts mvm_counts(const Block& block, std::int64_t mvms, const ArraySpec& arrays);
 /// Arithmetic events of one `mvm` and `vec` instruction.
 [[nodiscard]] Counts mvm_counts(const Program& program, int stage, int block, const ArraySpec& arrays);
-[[nodiscard]] Counts vec_counts(const Program& program, int stage);
+[[nodiscard]] Counts vec_counts(const Program& program, int stage, int iteration);
 /// The same of a sum task; `term` is the sum's.
 [[nodiscard]] Counts sum_counts(const Program& program, int stage, int term);
 /// Everything an instruction does, its arithmetic included.

@@ -243,7 +243,7 @@ void Datapath::vec(PassState& state, const Span& span) const {
   for (int pass = span.first_pass; pass < span.first_pass + span.passes; ++pass)
     for (const int iteration : span.iterations) {
       vectors_[s].run(state, span.stage, pass, iteration, affine.empty() ? nullptr : &affine.front());
-      state.counts += vec_counts(program_, span.stage);
+      state.counts += vec_counts(program_, span.stage, iteration);
     }
 }
 

@@ -88,14 +88,27 @@ std::vector<Operand> operands(const Graph& graph, const Stage& stage) {
   };
   for (const std::string& name : stage.digital) {
     const int reader = node_index(graph, name);
-    for (const int input : node_at(graph, reader).inputs)
-      if (!inside(input)) found.push_back({input, reader});
+    const std::vector<int>& inputs = node_at(graph, reader).inputs;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (!inside(inputs[i]))
+        found.push_back({.node = inputs[i], .reader = reader, .input = static_cast<int>(i)});
   }
   return found;
 }
 
-std::vector<int> input_rows(const Graph& graph, const Node& reader, int row) {
-  const Node& input = node_at(graph, reader.inputs[0]);
+std::vector<int> rows_made(const Stage& stage, int iteration) {
+  if (stage.recurrence.positions > 0) {
+    const RecurrenceStep step = step_of(stage.recurrence, iteration);
+    if (step.absorbs) return {};
+    return {step.slot * stage.recurrence.positions + step.position};
+  }
+  std::vector<int> rows;
+  for (int r = 0; r < stage.rows_per_iteration; ++r) rows.push_back(iteration * stage.rows_per_iteration + r);
+  return rows;
+}
+
+std::vector<int> input_rows(const Graph& graph, const Node& reader, int row, int which) {
+  const Node& input = node_at(graph, reader.inputs[static_cast<std::size_t>(which)]);
   const int slot = row / reader.shape.height, y = row % reader.shape.height;
   switch (reader.op) {
     case OpKind::Bundle: {
@@ -125,9 +138,8 @@ std::vector<int> input_rows(const Graph& graph, const Node& reader, int row) {
 
 std::vector<int> operand_rows(const Graph& graph, const Stage& stage, const Operand& operand, int iteration) {
   std::vector<int> rows;
-  for (int r = 0; r < stage.rows_per_iteration; ++r) {
-    const std::vector<int> more =
-        input_rows(graph, node_at(graph, operand.reader), iteration * stage.rows_per_iteration + r);
+  for (const int row : rows_made(stage, iteration)) {
+    const std::vector<int> more = input_rows(graph, node_at(graph, operand.reader), row, operand.input);
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -32,16 +32,18 @@ struct MatrixShape {
 [[nodiscard]] std::vector<int> array_rows(const Graph& graph, const Stage& stage, const Block& block,
                                           int iteration);
 
-/// One value from outside the stage that its vector unit reads, and by which node.
+/// One value from outside the stage that its vector unit reads, by which node and as which of its inputs.
 struct Operand {
-  int node = 0, reader = 0;
+  int node = 0, reader = 0, input = 0;
 };
 [[nodiscard]] std::vector<Operand> operands(const Graph& graph, const Stage& stage);
 /// Rows of `operand.node` that an iteration reads, in the order the reader sums them.
 [[nodiscard]] std::vector<int> operand_rows(const Graph& graph, const Stage& stage, const Operand& operand,
                                             int iteration);
-/// Rows of a node's input that its output row needs (operations of the vector unit).
-[[nodiscard]] std::vector<int> input_rows(const Graph& graph, const Node& reader, int row);
+/// Rows of a node's input number `input` that its output row needs (operations of the vector unit).
+[[nodiscard]] std::vector<int> input_rows(const Graph& graph, const Node& reader, int row, int input = 0);
+/// Rows of every node of a stage that an iteration makes; none where it only takes rows into a state.
+[[nodiscard]] std::vector<int> rows_made(const Stage& stage, int iteration);
 
 /// True for operations that need other rows than their own: they start a stage of their own.
 [[nodiscard]] bool gathers_rows(const Graph& graph, const Node& node);

@@ -12,7 +12,9 @@ std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replic
   for (const Block& block : stage.blocks)
     longest = std::max(longest, stage.mvms * mvm_timing(chip, block.cols).interval_cycles);
   for (const Sum& sum : stage.sums) longest = std::max(longest, sum.work.cycles);
-  return (stage.iterations + replicas - 1) / replicas * longest;
+  const std::int64_t absorbs = stage.recurrence.positions;  // such a stage has one replica
+  return (stage.iterations - absorbs + replicas - 1) / replicas * longest +
+         absorbs * stage.recurrence.absorb.cycles;
 }
 
 std::int64_t busiest_task_cycles(const Program& program, const ChipSpec& chip) {

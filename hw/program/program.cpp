@@ -58,6 +58,28 @@ const char* to_string(TaskKind kind) {
   return task_kinds[static_cast<std::size_t>(kind)];
 }
 
+RecurrenceStep step_of(const Recurrence& r, int iteration) {
+  if (iteration < r.mutual) return {.absorbs = true, .position = iteration};
+  int at = iteration - r.mutual;
+  if (at < r.mutual * r.slots) return {.position = at / r.slots, .slot = at % r.slots};
+  at -= r.mutual * r.slots;
+  const int position = r.mutual + at / (1 + r.slots), step = at % (1 + r.slots);
+  if (step == 0) return {.absorbs = true, .position = position};
+  return {.position = position, .slot = step - 1};
+}
+
+const VectorWork& home_work(const Program& program, int stage, int iteration) {
+  const Recurrence& recurrence = program.stages[static_cast<std::size_t>(stage)].recurrence;
+  if (recurrence.positions > 0 && step_of(recurrence, iteration).absorbs) return recurrence.absorb;
+  return program.work[static_cast<std::size_t>(stage)];
+}
+
+const VectorWork& vector_work(const Program& program, const Task& task, int iteration) {
+  if (task.kind != TaskKind::Sum) return home_work(program, task.stage, iteration);
+  const Stage& stage = program.stages[static_cast<std::size_t>(task.stage)];
+  return stage.sums[static_cast<std::size_t>(task.block) - stage.blocks.size()].work;
+}
+
 std::string to_text(const Program& p) {
   std::string text = Record("program")
                          .add("network", p.network)

@@ -13,9 +13,10 @@ struct Block {
   friend bool operator==(const Block&, const Block&) = default;
 };
 
-/// Work of a vector unit in one iteration.
+/// Work of a vector unit in one iteration, and of the matrix unit beside it.
 struct VectorWork {
   std::int64_t cycles = 0, adds = 0, muls = 0, specials = 0;
+  std::int64_t macs = 0;  ///< of the matrix unit
   std::int64_t read_bytes = 0, write_bytes = 0;
   friend bool operator==(const VectorWork&, const VectorWork&) = default;
 };
@@ -29,6 +30,23 @@ struct Sum {
   VectorWork work;
   friend bool operator==(const Sum&, const Sum&) = default;
 };
+
+/// Order of the iterations of a stage that keeps a state through a pass (linear attention). An iteration
+/// either takes one position of keys and values into the state or makes one row from it: first the `mutual`
+/// positions are taken and their rows made, then every later position in turn.
+struct Recurrence {
+  int positions = 0;  ///< 0: the stage keeps no state
+  int mutual = 0;     ///< positions that see one another
+  int slots = 0;      ///< rows made per position
+  VectorWork absorb;  ///< of an iteration that takes a position
+  friend bool operator==(const Recurrence&, const Recurrence&) = default;
+};
+/// What an iteration of such a stage does; the row made is slot · positions + position.
+struct RecurrenceStep {
+  bool absorbs = false;
+  int position = 0, slot = 0;
+};
+[[nodiscard]] RecurrenceStep step_of(const Recurrence& recurrence, int iteration);
 
 /// A group of graph nodes that run together: at most one analog operation, then digital ones on its result.
 /// It advances by iterations; one iteration makes `rows_per_iteration` rows (one row: all x and channels at
@@ -45,6 +63,7 @@ struct Stage {
   std::vector<Sum> sums;  ///< a tree over the blocks; what no sum takes is added at the stage's home
   int iterations = 0, rows_per_iteration = 1;
   int mvms = 0;  ///< per iteration and block
+  Recurrence recurrence = {};
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
@@ -99,11 +118,15 @@ struct Program {
   int slots = 1, inputs_per_pass = 1;
   std::vector<Stage> stages;
   std::vector<int> replicas;     ///< per stage
-  std::vector<VectorWork> work;  ///< per stage
+  std::vector<VectorWork> work;  ///< per stage: of an iteration that makes rows
   std::vector<Channel> channels;
   std::vector<Task> tasks;
   friend bool operator==(const Program&, const Program&) = default;
 };
+
+/// Work of a `vec` instruction of a stage's home, and of one of a sum or vector task.
+[[nodiscard]] const VectorWork& home_work(const Program& program, int stage, int iteration);
+[[nodiscard]] const VectorWork& vector_work(const Program& program, const Task& task, int iteration);
 
 /// False for the host's two.
 [[nodiscard]] constexpr bool on_chip(TaskKind kind) {

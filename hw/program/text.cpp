@@ -106,6 +106,11 @@ void append_stage(std::string& text, const Stage& stage) {
               .add("rows", stage.rows_per_iteration)
               .add("mvms", stage.mvms)
               .line();
+  if (const Recurrence& r = stage.recurrence; r.positions > 0) {
+    Record record("recurrence");
+    record.add("positions", r.positions).add("mutual", r.mutual).add("slots", r.slots);
+    text += add_work(record, r.absorb).line();
+  }
   for (const Block& b : stage.blocks)
     text += Record("block")
                 .add("row0", b.row0)
@@ -127,6 +132,7 @@ Record& add_work(Record& record, const VectorWork& w) {
       .add("adds", w.adds)
       .add("muls", w.muls)
       .add("specials", w.specials)
+      .add("macs", w.macs)
       .add("read_bytes", w.read_bytes)
       .add("write_bytes", w.write_bytes);
 }
@@ -136,6 +142,7 @@ VectorWork read_work(const Record& r) {
           .adds = r.big_number("adds"),
           .muls = r.big_number("muls"),
           .specials = r.big_number("specials"),
+          .macs = r.big_number("macs"),
           .read_bytes = r.big_number("read_bytes"),
           .write_bytes = r.big_number("write_bytes")};
 }
@@ -154,8 +161,15 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
                       .mvms = record.number("mvms")});
     return true;
   }
-  if (record.kind() != "block" && record.kind() != "sum") return false;
+  if (record.kind() != "block" && record.kind() != "sum" && record.kind() != "recurrence") return false;
   if (stages.empty()) refuse_record(record, "a stage before its blocks and sums");
+  if (record.kind() == "recurrence") {
+    stages.back().recurrence = {.positions = record.number("positions"),
+                                .mutual = record.number("mutual"),
+                                .slots = record.number("slots"),
+                                .absorb = read_work(record)};
+    return true;
+  }
   if (record.kind() == "block")
     stages.back().blocks.push_back(
         {record.number("row0"), record.number("rows"), record.number("col0"), record.number("cols")});

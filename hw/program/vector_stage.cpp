@@ -88,8 +88,7 @@ void VectorStage::run(PassState& state, int stage_index, int pass, int iteration
                       const ColumnAffine* affine) const {
   if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);
   for (const Operation& operation : operations_)
-    for (int r = 0; r < stage_.rows_per_iteration; ++r)
-      apply(state, operation, pass, iteration * stage_.rows_per_iteration + r);
+    for (const int row : rows_made(stage_, iteration)) apply(state, operation, pass, row);
 }
 
 void VectorStage::add_terms(const PassState& state, int stage_index, int pass, int iteration,

@@ -77,6 +77,7 @@ Budget tile_budget(const ChipSpec& chip) {
   const double byte_pj = std::max(costs.buffer_read, costs.buffer_write);
   return {named("dpes", times(total(dpe_budget(chip)), chip.tile.dpes)),
           {"vector", chip.vector.lanes * chip.clock_ghz * lane_pj, 0.0, chip.vector.area_mm2},
+          {"matrix", chip.matrix.macs_per_cycle * chip.clock_ghz * costs.mac, 0.0, chip.matrix.area_mm2},
           {"buffer", chip.buffer.bytes_per_ns * byte_pj, 0.0, chip.buffer.area_mm2},
           {"bus", chip.buffer.bytes_per_ns * costs.bus, 0.0, 0.0},
           {"control", chip.clock_ghz * costs.instruction, 0.0, 0.0},

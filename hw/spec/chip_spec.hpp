@@ -37,6 +37,14 @@ struct VectorSpec {
   double from_nm = 0.0;  ///< node of these energies, scaled to the chip's; 0: the chip's
   double area_mm2 = 0.0;
 };
+/// Products of two values that change with every pass (attention); weights are in arrays.
+struct MatrixUnitSpec {
+  int macs_per_cycle = 0;  ///< 0: the chip has none
+  NumberFormat format = NumberFormat::Fp16;
+  double mac_pj = 0.2083;  ///< multiply and add, operands included
+  double from_nm = 0.0;    ///< node of this energy, scaled to the chip's; 0: the chip's
+  double area_mm2 = 0.0;
+};
 struct BufferSpec {
   int bytes = 65536;  ///< per tile
   double read_pj_per_byte = 0.07, write_pj_per_byte = 0.10;
@@ -77,6 +85,7 @@ struct ChipSpec {
   ArraySpec analog;
   MvmCost mvm;
   VectorSpec vector;
+  MatrixUnitSpec matrix;
   BufferSpec buffer;
   NocSpec noc;
   IoSpec io;
@@ -135,6 +144,18 @@ void describe(Visitor& v, ChipSpec& s) {
             0.0, 130.0);
     m.field("area_mm2", s.vector.area_mm2, "mm2", "silicon", 0.0, 1e4);
   });
+  v.section(
+      "matrix", "digital matrix unit of a tile: products of two changing values (attention)", [&](auto& m) {
+        m.field("macs_per_cycle", s.matrix.macs_per_cycle, "1", "multiply-adds per cycle; 0: no such unit", 0,
+                1 << 20);
+        m.choice("format", s.matrix.format,
+                 "number format of its operands and results; sums are kept in fp32",
+                 {{"fp32", NumberFormat::Fp32}, {"bf16", NumberFormat::Bf16}, {"fp16", NumberFormat::Fp16}});
+        m.field("mac_pj", s.matrix.mac_pj, "pJ", "one multiply-add", 0.0, 1e6);
+        m.field("from_nm", s.matrix.from_nm, "nm", "node of this energy, scaled to node_nm; 0: not scaled",
+                0.0, 130.0);
+        m.field("area_mm2", s.matrix.area_mm2, "mm2", "silicon", 0.0, 1e4);
+      });
   v.section("buffer", "local memory of a tile", [&](auto& m) {
     m.field("bytes", s.buffer.bytes, "B", "size", 64, 1 << 30);
     m.field("read_pj_per_byte", s.buffer.read_pj_per_byte, "pJ/B", "energy of a read", 0.0, 1e6);

@@ -47,6 +47,7 @@ EventCosts event_costs(const ChipSpec& chip) {
   costs.add = chip.vector.add_pj * vector;
   costs.mul = chip.vector.mul_pj * vector;
   costs.special = chip.vector.special_pj * vector;
+  costs.mac = chip.matrix.mac_pj * scale_from(chip.matrix.from_nm, chip);
   costs.buffer_read = chip.buffer.read_pj_per_byte * buffer;
   costs.buffer_write = chip.buffer.write_pj_per_byte * buffer;
   costs.bus = chip.buffer.bus_pj_per_byte * buffer;

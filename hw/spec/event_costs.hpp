@@ -13,6 +13,7 @@ struct EventCosts {
   double sample_hold = 0.0, conversion = 0.0, shift_add = 0.0;  ///< a column sum
   double output_register = 0.0;                                 ///< a result
   double add = 0.0, mul = 0.0, special = 0.0;                   ///< vector unit
+  double mac = 0.0;                                             ///< matrix unit
   double buffer_read = 0.0, buffer_write = 0.0, bus = 0.0;      ///< a byte
   double bit_hop = 0.0, io_bit = 0.0, instruction = 0.0;
 };

@@ -138,13 +138,12 @@ void TaskRunner::run_vec(int iteration) {
   const bool is_sum = task_.kind == TaskKind::Sum;
   if (parts_.data == nullptr)
     parts_.counts += is_sum ? sum_counts(parts_.program, task_.stage, task_.block)
-                            : vec_counts(parts_.program, task_.stage);
+                            : vec_counts(parts_.program, task_.stage, iteration);
   else if (is_sum)
     parts_.data->sum(pass, task_.stage, task_.replica, sum, iteration);
   else
     parts_.data->vec(pass, task_.stage, task_.replica, iteration);
-  const VectorWork& work = is_sum ? stage.sums[static_cast<std::size_t>(sum)].work
-                                  : parts_.program.work[static_cast<std::size_t>(task_.stage)];
+  const VectorWork& work = vector_work(parts_.program, task_, iteration);
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const sc_core::sc_time time = static_cast<double>(work.cycles) * parts_.cycle;
   const sc_core::sc_time start = std::max(now, vector_unit_.free_at);

@@ -107,8 +107,7 @@ class Emitter {
         continue;
       }
       for (const std::string& node : stage.exports)
-        for (int r = 0; r < stage.rows_per_iteration; ++r)
-          send(index, node, order[k] * stage.rows_per_iteration + r);
+        for (const int row : rows_made(stage, order[k])) send(index, node, row);
     }
   }
 

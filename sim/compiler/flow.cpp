@@ -88,7 +88,7 @@ std::vector<Task> list_tasks(const Partition& partition, const Replication& repl
 std::vector<int> iteration_order(const Graph& graph, const Stage& stage, int replicas, int replica) {
   const std::string& name = stage.analog.empty() ? stage.digital.front() : stage.result;
   std::vector<int> order;
-  if (stage.rows_per_iteration > 1) {
+  if (stage.rows_per_iteration > 1 || stage.recurrence.positions > 0) {
     for (int i = replica; i < stage.iterations; i += replicas) order.push_back(i);
     return order;
   }

@@ -58,6 +58,7 @@ std::string component_name(const std::string& key) {
                                                            {"sample_hold", "sample-and-hold"},
                                                            {"shift_add", "shift-add"},
                                                            {"vector", "vector unit"},
+                                                           {"matrix", "matrix unit"},
                                                            {"noc", "NoC"},
                                                            {"io", "off-chip link"},
                                                            {"control", "controllers"}};

@@ -148,7 +148,7 @@ TEST_CASE("every array, vector unit and link is busy as long as the program says
     for (const Instruction& i : task.code) {
       const Stage* stage = task.stage < 0 ? nullptr : &d.program.stages[static_cast<std::size_t>(task.stage)];
       if (i.op == Opcode::Mvm) expected[track] += passes * array_cycles(*stage, task, d.chip);
-      if (i.op == Opcode::Vec) expected[track] += passes * vector_cycles(d.program, task);
+      if (i.op == Opcode::Vec) expected[track] += passes * vector_work(d.program, task, i.iteration).cycles;
     }
   }
   std::map<ReadTrack, std::int64_t> seen;

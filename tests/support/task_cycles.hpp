@@ -11,12 +11,4 @@ namespace mimosa {
   return (stage.mvms - 1) * time.interval_cycles + time.latency_cycles;
 }
 
-/// Cycles a vector unit is busy for one `vec` instruction of a task.
-[[nodiscard]] inline std::int64_t vector_cycles(const Program& program, const Task& task) {
-  const Stage& stage = program.stages[static_cast<std::size_t>(task.stage)];
-  return task.kind == TaskKind::Sum
-             ? stage.sums[static_cast<std::size_t>(task.block) - stage.blocks.size()].work.cycles
-             : program.work[static_cast<std::size_t>(task.stage)].cycles;
-}
-
 }  // namespace mimosa
