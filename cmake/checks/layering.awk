@@ -7,7 +7,7 @@ BEGIN {
   for_part["base"] = " base "
   for_part["device"] = " base device "
   for_part["converter"] = " base converter "
-  for_part["nn"] = " base nn "
+  for_part["nn"] = " base nn digital "
   for_part["digital"] = " base nn digital "
   for_part["crossbar"] = " base device converter digital crossbar "
   for_part["data"] = " base nn data "

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # layering.sh <root>: holds every #include against the arrows of ARCHITECTURE.md.
 #   models <- hw <- traces <- sim <- examples <- tests <- bench: only leftwards, written from the root
-#   within models: base <- device, converter, nn <- digital, data <- crossbar, mimo, as layering.awk lists them
+#   within models: base <- device, converter, digital <-> nn <- data <- crossbar, mimo, as layering.awk lists them
+#   (digital knows the shapes of nn; nn's reference calls the arithmetic of digital)
 #   no SystemC, directly or through other headers, in models, hw/spec, hw/program, sim/config, sim/mvm, sim/compiler,
 #   sim/engine
 #   yaml-cpp in sim/config only

@@ -4,23 +4,16 @@
 #include <span>
 #include <vector>
 
-#include "models/base/format.hpp"
 #include "models/base/kernels.hpp"
+#include "models/digital/rounding.hpp"
 #include "models/nn/graph.hpp"
 
 namespace mimosa {
-
-/// The digital unit's number format: every result of an operation below is rounded to it once.
-struct Rounding {
-  NumberFormat format = NumberFormat::Fp32;
-  int fraction_bits = 8;  ///< Int16 only
-};
 
 // Values are [position][channel], channels fastest; `x` is changed in place where there is no separate
 // output. The order of every sum is fixed by the loop order stated; no result depends on how many positions
 // are given.
 
-void round_values(std::span<float> x, Rounding rounding);
 /// x[p][c] = round(fma(x[p][c], scale[c], shift[c]))
 void affine(std::span<float> x, std::span<const float> scale, std::span<const float> shift,
             Rounding rounding);

@@ -6,36 +6,51 @@
 #include <set>
 
 #include "models/base/error.hpp"
+#include "models/nn/infer.hpp"
+#include "models/nn/op_keys.hpp"
 
 namespace mimosa {
 namespace {
 
-constexpr std::array<std::string_view, 16> op_names{
-    "input", "conv2d",   "linear",   "batch_norm", "relu", "prelu",  "sigmoid", "tanh",
-    "add",   "avg_pool", "max_pool", "flatten",    "bind", "bundle", "unbind",  "merge"};
+constexpr std::array<std::string_view, 27> op_names{"input",
+                                                    "conv2d",
+                                                    "linear",
+                                                    "batch_norm",
+                                                    "relu",
+                                                    "prelu",
+                                                    "sigmoid",
+                                                    "tanh",
+                                                    "add",
+                                                    "avg_pool",
+                                                    "max_pool",
+                                                    "flatten",
+                                                    "bind",
+                                                    "bundle",
+                                                    "unbind",
+                                                    "merge",
+                                                    "embed",
+                                                    "layer_norm",
+                                                    "heads",
+                                                    "join_heads",
+                                                    "hadamard",
+                                                    "grid_sum",
+                                                    "random_features",
+                                                    "dpfp",
+                                                    "attention",
+                                                    "softmax_attention",
+                                                    "row"};
 
 /// Elements of one value over all slots, and of one weight matrix: indices stay far inside an int.
 constexpr std::int64_t largest_size = std::int64_t{1} << 29;
 
-[[noreturn]] void refuse(const Node& node, const std::string& text) {
-  throw UserError(fmt::format("node '{}': {}", node.name, text));
-}
-
-std::string text(const Shape& shape) {
-  return fmt::format("{}×{}×{}", shape.channels, shape.height, shape.width);
-}
-
-int expected_inputs(OpKind op) {
-  if (op == OpKind::Input) return 0;
-  return op == OpKind::Add ? 2 : 1;
-}
-
 void check_inputs(const Graph& graph, std::size_t index) {
   const Node& node = graph.nodes[index];
-  const int expected = expected_inputs(node.op);
-  if (static_cast<int>(node.inputs.size()) != expected)
-    refuse(node,
-           fmt::format("{} has {} inputs; it takes {}", to_string(node.op), node.inputs.size(), expected));
+  const InputCount takes = input_count(node);
+  const auto given = static_cast<int>(node.inputs.size());
+  if (given < takes.least || given > takes.most)
+    refuse(node, fmt::format("{} has {} inputs; it takes {}", to_string(node.op), given,
+                             takes.least == takes.most ? std::to_string(takes.least)
+                                                       : fmt::format("{} or {}", takes.least, takes.most)));
   for (const int input : node.inputs) {
     if (input < 0 || input >= static_cast<int>(graph.nodes.size()))
       refuse(node, fmt::format("its input {} is not in the graph", input));
@@ -86,18 +101,6 @@ Shape window_shape(const Node& node, const Shape& in) {
           windows(node, in.width)};
 }
 
-void expect_slots(const Node& node, const Node& in, int slots) {
-  if (in.slots != slots)
-    refuse(node, fmt::format("{} takes {} values per pass, but '{}' has {}", to_string(node.op), slots,
-                             in.name, in.slots));
-}
-
-void expect_vector(const Node& node, const Node& in) {
-  if (in.shape.height != 1 || in.shape.width != 1)
-    refuse(node, fmt::format("{} takes a vector, but '{}' is {}; flatten or pool it first",
-                             to_string(node.op), in.name, text(in.shape)));
-}
-
 struct Filling {
   int slots, inputs_per_pass;
 };
@@ -140,6 +143,26 @@ void infer(Node& node, const Node& in, const Filling& filling) {
   }
 }
 
+/// A node that shares tensors: with an earlier one of its kind, whose own they are, of the shapes it needs.
+void check_sharing(const Graph& graph, std::size_t index) {
+  const Node& node = graph.nodes[index];
+  if (node.weights_of.empty()) return;
+  const int owner = graph.find(node.weights_of);
+  if (owner < 0 || owner >= static_cast<int>(index))
+    refuse(node, fmt::format("weights_of: '{}' is not an earlier node", node.weights_of));
+  const Node& other = graph.nodes[static_cast<std::size_t>(owner)];
+  if (other.op != node.op)
+    refuse(node, fmt::format("weights_of: '{}' is a {}; a {} shares with one of its kind", other.name,
+                             to_string(other.op), to_string(node.op)));
+  if (!other.weights_of.empty())
+    refuse(node, fmt::format("weights_of: '{}' has no tensors of its own; name '{}'", other.name,
+                             other.weights_of));
+  if (parameters(graph, node).empty())
+    refuse(node, fmt::format("weights_of: {} has no tensors", to_string(node.op)));
+  if (parameters(graph, node) != parameters(graph, other))
+    refuse(node, fmt::format("weights_of: the tensors of '{}' have other shapes", other.name));
+}
+
 void check_size(const Graph& graph, const Node& node) {
   const Shape& s = node.shape;
   if (s.channels < 1 || s.height < 1 || s.width < 1)
@@ -157,6 +180,26 @@ void check_size(const Graph& graph, const Node& node) {
 
 }  // namespace
 
+std::string text(const Shape& shape) {
+  return fmt::format("{}×{}×{}", shape.channels, shape.height, shape.width);
+}
+
+void refuse(const Node& node, const std::string& what) {
+  throw UserError(fmt::format("node '{}': {}", node.name, what));
+}
+
+void expect_slots(const Node& node, const Node& in, int slots) {
+  if (in.slots != slots)
+    refuse(node, fmt::format("{} takes {} values per pass, but '{}' has {}", to_string(node.op), slots,
+                             in.name, in.slots));
+}
+
+void expect_vector(const Node& node, const Node& in) {
+  if (in.shape.height != 1 || in.shape.width != 1)
+    refuse(node, fmt::format("{} takes a vector, but '{}' is {}; flatten or pool it first",
+                             to_string(node.op), in.name, text(in.shape)));
+}
+
 std::string_view to_string(OpKind op) {
   return op_names[static_cast<std::size_t>(op)];
 }
@@ -171,11 +214,14 @@ void infer_shapes(Graph& graph, const Shape& input, int slots, int inputs_per_pa
   check_structure(graph);
   if (slots < 1 || inputs_per_pass < 1 || slots % inputs_per_pass != 0)
     throw UserError(fmt::format("{} inputs per pass do not divide {} slots", inputs_per_pass, slots));
+  check_grid(graph, slots);
   graph.nodes[0].shape = input;
   graph.nodes[0].slots = inputs_per_pass;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     Node& node = graph.nodes[i];
     if (i > 0) infer(node, graph.nodes[static_cast<std::size_t>(node.inputs[0])], {slots, inputs_per_pass});
+    infer_sequence(graph, node);
+    check_sharing(graph, i);
     if (node.op == OpKind::Add) {
       const Node& a = graph.nodes[static_cast<std::size_t>(node.inputs[0])];
       const Node& b = graph.nodes[static_cast<std::size_t>(node.inputs[1])];

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "models/nn/sequence_keys.hpp"
+
 namespace mimosa {
 
 /// Dense float tensor, row-major.
@@ -35,7 +37,19 @@ enum class OpKind {
          ///< over channels with keys[j]; keys [slots, channels]. What stands before it runs once per input
   Bundle,  ///< sum over slots
   Unbind,  ///< weight [slots·C, C], bias [slots·C]: one value to one per slot
-  Merge    ///< mean over the N/n copies of each of n inputs
+  Merge,   ///< mean over the N/n copies of each of n inputs
+  // Sequences: a value has shape [channels, positions, heads], a row per position.
+  Embed,  ///< tokens [1, L, 1] to [d, L, 1]; weight [V, d], positions [P ≥ L, d], the sum of one row each
+  LayerNorm,  ///< over channels at each position; weight, bias [channels]
+  Heads,      ///< [H·D, L, 1] to [D, L, H], the same bytes
+  JoinHeads,  ///< back
+  Hadamard,   ///< slot (m, n) of the grid is its input times a key at every position; keys [M, N, channels]
+  GridSum,    ///< sum over the grid's m (N bundles), n (M bundles) or both, scaled
+  RandomFeatures,    ///< φ of p = Ω x; exponential ones take x too
+  Dpfp,              ///< deterministic parameter-free projection: 2ν·channels products of rectified pairs
+  Attention,         ///< linear attention of φ(q) (N bundles), φ(k) and v (M bundles) on the grid (FAVOR+S)
+  SoftmaxAttention,  ///< of q, k, v per slot
+  Row                ///< one position: [C, 1, W]
 };
 
 [[nodiscard]] std::string_view to_string(OpKind op);
@@ -56,14 +70,20 @@ struct Node {
   int kernel = 1, stride = 1, padding = 0;
   int out_channels = 0;  ///< Conv2d, Linear
   bool bias = false;
-  double eps = 1e-5;  ///< BatchNorm
-  Shape shape = {};   ///< derived
-  int slots = 1;      ///< derived
+  double eps = 1e-5;  ///< BatchNorm, LayerNorm, RandomFeatures, Attention; `default_eps` of the operation
+  SequenceKeys sequence = {};
+  std::string weights_of = {};  ///< the earlier node whose tensors this one uses; empty: its own
+  Shape shape = {};             ///< derived
+  int slots = 1;                ///< derived
 };
 
 /// An acyclic network in topological order; the last node is its output.
 struct Graph {
   std::vector<Node> nodes;
+  Grid grid = {};      ///< slots of the chosen mode as an attention grid
+  Grid key_grid = {};  ///< the grid the keys are for; the mode's is its first rows and columns
+  int filled = 0;      ///< slots of the grid that hold an input; the others are bound to zero; 0: all
+  int vocabulary = 0;  ///< inputs are tokens 0 … vocabulary − 1; 0: they are numbers
   /// Index of the node of that name, or -1.
   [[nodiscard]] int find(std::string_view name) const;
   [[nodiscard]] const Node& output() const { return nodes.back(); }
@@ -76,6 +96,7 @@ struct Network {
   int slots = 1;            ///< N: slots per pass
   int inputs_per_pass = 1;  ///< n: distinct inputs per pass in the chosen mode; slot j holds input j mod n
   std::vector<int> modes;   ///< values of n this network was trained and calibrated for
+  std::vector<Grid> grids;  ///< the modes of an attention grid (whose sizes stand in `modes`); else empty
   double input_mean = 0.0, input_std = 1.0;  ///< normalisation of pixels scaled to 0..1
   Graph graph;
   TensorMap tensors;         ///< empty for a shape-only network
@@ -88,18 +109,20 @@ struct Network {
 /// missing or not earlier in the list, or the graph is not one output's.
 void infer_shapes(Graph& graph, const Shape& input, int slots, int inputs_per_pass);
 
-/// The parameter tensors a node needs: parameter name to shape, in storage order.
+/// The parameter tensors a node needs: parameter name to shape, in storage order. A position table may have
+/// more rows than its shape here.
 [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameters(const Graph& graph,
                                                                                         const Node& node);
 
 /// Checks that every parameter is there with its shape; UserError naming file, tensor, both shapes.
 void check_tensors(const Network& network);
 
-/// The tensor `<node>.<parameter>`, its `@n<inputs>` variant first.
+/// The tensor `<node>.<parameter>` (of the node that `weights_of` names), its `@n<inputs>` variant first.
 [[nodiscard]] const Tensor& tensor(const Network& network, const Node& node, std::string_view parameter);
 
-/// Counts as in the MIMONets specification: trained parameters (batch-norm weight and bias count, running
-/// statistics do not), and multiply-accumulates per pass with binding as a direct circular convolution.
+/// Counts as in the MIMONets specification: trained parameters (batch-norm weight and bias count; running
+/// statistics, keys of a grid and random features do not), and multiply-accumulates per pass with binding as
+/// a direct circular convolution; of attention, the products of matrices.
 [[nodiscard]] std::int64_t parameter_count(const Graph& graph);
 [[nodiscard]] std::int64_t macs_per_pass(const Graph& graph, const Node& node);
 [[nodiscard]] std::int64_t macs_per_pass(const Graph& graph);

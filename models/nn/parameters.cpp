@@ -33,15 +33,33 @@ std::string mode_name(const Network& network, const std::string& name) {
   return fmt::format("{}@n{}", name, network.inputs_per_pass);
 }
 
+/// Name under which a node's tensors are stored.
+const std::string& owner(const Node& node) {
+  return node.weights_of.empty() ? node.name : node.weights_of;
+}
+
+/// Whether a tensor may stand where that shape is wanted; a position table may be longer than the sequences.
+void check_shape(const Network& network, const std::string& name, const Tensor& tensor,
+                 const Dimensions& wanted) {
+  const Node* node = nullptr;
+  for (const Node& n : network.graph.nodes)
+    if (n.op == OpKind::Embed && name.rfind(n.name + ".positions", 0) == 0) node = &n;
+  const bool table = node != nullptr && tensor.shape.size() == 2 && tensor.shape[1] == wanted[1];
+  if (table && tensor.shape[0] < wanted[0])
+    throw UserError(fmt::format("{}: tensor '{}' has {} positions, too few for sequences of {}",
+                                place(network), name, tensor.shape[0], wanted[0]));
+  if (!table && tensor.shape != wanted)
+    throw UserError(fmt::format("{}: tensor '{}' has shape {}, the network needs {}", place(network), name,
+                                text(tensor.shape), text(wanted)));
+}
+
 /// Checks one tensor of the file against the shapes the graph wants.
 void check_tensor(const Network& network, const std::map<std::string, Dimensions>& wanted,
                   const std::string& name, const Tensor& tensor) {
   const auto entry = wanted.find(name.substr(0, name.rfind("@n")));
   if (entry == wanted.end())
     throw UserError(fmt::format("{}: tensor '{}' belongs to no node of the network", place(network), name));
-  if (tensor.shape != entry->second)
-    throw UserError(fmt::format("{}: tensor '{}' has shape {}, the network needs {}", place(network), name,
-                                text(tensor.shape), text(entry->second)));
+  check_shape(network, name, tensor, entry->second);
   if (static_cast<std::int64_t>(tensor.data.size()) != product(tensor.shape))
     throw UserError(fmt::format("{}: tensor '{}' of shape {} holds {} values", place(network), name,
                                 text(tensor.shape), tensor.data.size()));
@@ -79,6 +97,12 @@ std::vector<std::pair<std::string, Dimensions>> parameters(const Graph& graph, c
       return {{"weight", {channels}}};
     case OpKind::Bind:
       return {{"keys", {slots, channels}}};
+    case OpKind::Embed:
+      return {{"weight", {graph.vocabulary, outputs}}, {"positions", {node.shape.height, outputs}}};
+    case OpKind::LayerNorm:
+      return {{"weight", {channels}}, {"bias", {channels}}};
+    case OpKind::Hadamard:
+      return {{"keys", {graph.key_grid.m, graph.key_grid.n, channels}}};
     default:
       return result;
   }
@@ -90,7 +114,7 @@ void check_tensors(const Network& network) {
   std::map<std::string, Dimensions> wanted;
   for (const Node& node : network.graph.nodes)
     for (auto& [name, shape] : parameters(network.graph, node))
-      wanted[node.name + '.' + name] = std::move(shape);
+      wanted[owner(node) + '.' + name] = std::move(shape);
   for (const auto& [name, tensor] : network.tensors) check_tensor(network, wanted, name, tensor);
   for (const auto& [name, shape] : wanted) {
     if (network.tensors.count(name) == 0 && network.tensors.count(mode_name(network, name)) == 0)
@@ -100,45 +124,13 @@ void check_tensors(const Network& network) {
 }
 
 const Tensor& tensor(const Network& network, const Node& node, std::string_view parameter) {
-  const std::string name = fmt::format("{}.{}", node.name, parameter);
+  const std::string name = fmt::format("{}.{}", owner(node), parameter);
   auto entry = network.tensors.find(mode_name(network, name));
   if (entry == network.tensors.end()) entry = network.tensors.find(name);
   if (entry == network.tensors.end())
     throw UserError(fmt::format("{}: no tensor '{}' for {} inputs per pass", place(network), name,
                                 network.inputs_per_pass));
   return entry->second;
-}
-
-std::int64_t parameter_count(const Graph& graph) {
-  std::int64_t count = 0;
-  for (const Node& node : graph.nodes)
-    for (const auto& [name, shape] : parameters(graph, node))
-      if (name.rfind("running_", 0) != 0) count += product(shape);
-  return count;
-}
-
-std::int64_t macs_per_pass(const Graph& graph, const Node& node) {
-  if (node.inputs.empty()) return 0;
-  const Shape& in = source(graph, node).shape;
-  const std::int64_t positions = std::int64_t{node.shape.height} * node.shape.width;
-  const std::int64_t channels = in.channels;
-  switch (node.op) {
-    case OpKind::Conv2d:
-      return node.slots * positions * node.kernel * node.kernel * channels * node.out_channels;
-    case OpKind::Linear:
-      return node.slots * channels * node.out_channels;
-    case OpKind::Bind:
-    case OpKind::Unbind:
-      return node.slots * positions * channels * channels;
-    default:
-      return 0;
-  }
-}
-
-std::int64_t macs_per_pass(const Graph& graph) {
-  std::int64_t sum = 0;
-  for (const Node& node : graph.nodes) sum += macs_per_pass(graph, node);
-  return sum;
 }
 
 }  // namespace mimosa

@@ -74,19 +74,27 @@ std::vector<float> reference_logits(const Network& network, std::span<const floa
   const std::size_t step = passes_at_once * per_pass, size = input_size(network);
   std::vector<float> logits(count * classes);
   std::atomic<std::size_t> next{0};
+  const auto run_part = [&](const Graph& graph, std::size_t first, std::size_t here) {
+    const auto filled = pass_inputs(network, images.subspan(first * size, here * size), here);
+    const auto values = run(graph, weights, filled, (here + per_pass - 1) / per_pass, false);
+    std::copy_n(values.back().data.begin(), here * classes,
+                logits.begin() + static_cast<std::ptrdiff_t>(first * classes));
+  };
+  // The short last pass of a grid masks the slots it leaves free.
+  const std::size_t masked = network.graph.grid.size() > 0 ? count % per_pass : 0, whole = count - masked;
   const auto work = [&] {
-    for (std::size_t first = next.fetch_add(step); first < count; first = next.fetch_add(step)) {
-      const std::size_t here = std::min(step, count - first);
-      const auto filled = pass_inputs(network, images.subspan(first * size, here * size), here);
-      const auto values = run(network.graph, weights, filled, (here + per_pass - 1) / per_pass, false);
-      std::copy_n(values.back().data.begin(), here * classes,
-                  logits.begin() + static_cast<std::ptrdiff_t>(first * classes));
-    }
+    for (std::size_t first = next.fetch_add(step); first < whole; first = next.fetch_add(step))
+      run_part(network.graph, first, std::min(step, whole - first));
   };
   std::vector<std::jthread> workers;
   for (int t = 1; t < threads; ++t) workers.emplace_back(work);
   work();
   workers.clear();
+  if (masked > 0) {
+    Graph graph = network.graph;
+    graph.filled = static_cast<int>(masked);
+    run_part(graph, whole, masked);
+  }
   return logits;
 }
 

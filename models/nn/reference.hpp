@@ -20,8 +20,8 @@ struct Value {
                                                std::size_t passes, bool keep_all = false);
 
 /// Logits [input][class] of consecutive inputs ([input][channel][y][x] normalised), passes of
-/// `inputs_per_pass`; a short last pass repeats its first inputs and drops the copies. `threads` workers over
-/// passes.
+/// `inputs_per_pass`; a short last pass repeats its first inputs and drops the copies, that of an attention
+/// grid masks the slots left free. `threads` workers over passes.
 [[nodiscard]] std::vector<float> reference_logits(const Network& network, std::span<const float> images,
                                                   std::size_t count, int threads = 1);
 

@@ -7,6 +7,7 @@
 #include "models/base/portable_math.hpp"
 #include "models/nn/batch_norm.hpp"
 #include "models/nn/reference.hpp"
+#include "models/nn/sequence.hpp"
 
 namespace mimosa {
 namespace {
@@ -144,6 +145,21 @@ Values map_values(std::span<const float> x, const Function& function) {
   return y;
 }
 
+NodeWeights sequence_weights(const Network& network, const Node& node) {
+  const auto data = [&](const char* name) { return tensor(network, node, name).data; };
+  NodeWeights weights;
+  if (node.op == OpKind::LayerNorm) {
+    weights.scale = data("weight");
+    weights.shift = data("bias");
+  } else if (node.op == OpKind::Embed) {
+    weights.scale = data("weight");
+    weights.shift = data("positions");
+  } else if (node.op == OpKind::Hadamard) {
+    weights.scale = data("keys");
+  }
+  return weights;
+}
+
 float sigmoid(float x) {
   return static_cast<float>(1.0 / (1.0 + portable_exp(-static_cast<double>(x))));
 }
@@ -162,6 +178,7 @@ NodeWeights node_weights(const Network& network, const Node& node) {
     weights.scale = tensor(network, node, "weight").data;
     return weights;
   }
+  if (is_sequence_op(node.op)) return sequence_weights(network, node);
   if (parameters(network.graph, node).empty()) return weights;
   const Matrix matrix = weight_matrix(network, node);
   const auto cols = static_cast<std::size_t>(matrix.cols);
@@ -178,6 +195,7 @@ NodeWeights node_weights(const Network& network, const Node& node) {
 
 Values evaluate(const Graph& graph, const Node& node, const NodeWeights& weights,
                 std::span<const std::span<const float>> inputs, std::size_t passes) {
+  if (is_sequence_op(node.op)) return evaluate_sequence(graph, node, weights, inputs, passes);
   const Node& source = graph.nodes[static_cast<std::size_t>(node.inputs.at(0))];
   const Shape& in = source.shape;
   const std::span<const float> x = inputs[0];

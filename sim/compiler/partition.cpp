@@ -2,11 +2,13 @@
 #include "sim/compiler/partition.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
+#include "models/nn/sequence.hpp"
 #include "sim/compiler/reduce.hpp"
 
 namespace mimosa {
@@ -37,6 +39,9 @@ class Grouping {
 
   void place(int index) {
     const Node& n = node(index);
+    if (is_sequence_op(n.op))
+      throw UserError(fmt::format("network: {}: {} is not on the chip yet; allowed: networks without it",
+                                  n.name, to_string(n.op)));
     if (n.op == OpKind::Conv2d || n.op == OpKind::Linear || n.op == OpKind::Unbind) return start(index, true);
     const bool in_crossbar = options_.binding == BindingPlace::Crossbar;
     if (n.op == OpKind::Bind && in_crossbar) return check_bundled(index);  // joins its bundle

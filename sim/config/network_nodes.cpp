@@ -2,6 +2,7 @@
 #include "sim/config/network_nodes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -15,28 +16,21 @@ namespace {
 /// Operations that may stand in the list: all but the input, which is always there.
 std::vector<std::string> op_names() {
   std::vector<std::string> names;
-  for (int op = static_cast<int>(OpKind::Conv2d); op <= static_cast<int>(OpKind::Merge); ++op)
+  for (int op = static_cast<int>(OpKind::Conv2d); op <= static_cast<int>(OpKind::Row); ++op)
     names.emplace_back(to_string(static_cast<OpKind>(op)));
   return names;
 }
 
-/// The keys of one node that hold a number or a switch, by its operation. Refers to `node`.
-KeyTable attribute_keys(Node& node, const std::string& path) {
-  KeyTable table;
-  KeyCollector collect(table, path + '.');
-  const OpKeys keys = keys_of(node.op);
-  const int smallest = node.op == OpKind::Conv2d ? 1 : 0;
-  if (keys.window) {
-    collect.field("kernel", node.kernel, "1", smallest == 1 ? "window size" : "window size; 0: global",
-                  smallest, 1024);
-    collect.field("stride", node.stride, "1", "window step", 1, 1024);
-    collect.field("padding", node.padding, "1", "zeros on each side", 0, 512);
-  }
-  if (keys.out_channels) collect.field("out_channels", node.out_channels, "1", "outputs", 1, 1 << 20);
-  if (keys.bias) collect.field("bias", node.bias, "1", "adds a bias", false, true);
-  if (keys.eps) collect.field("eps", node.eps, "1", "added to the variance", 0.0, 1.0);
-  return table;
-}
+/// KeyCollector that also notes which keys have no default.
+class AttributeCollector : public KeyCollector {
+ public:
+  AttributeCollector(NodeAttributes& attributes, const std::string& path)
+      : KeyCollector(attributes.table, path + '.'), required_(attributes.required) {}
+  void required(const char* key) { required_.emplace_back(key); }
+
+ private:
+  std::vector<std::string>& required_;
+};
 
 class NodeReader {
  public:
@@ -51,12 +45,16 @@ class NodeReader {
   Node read() {
     Node node;
     node.op = read_op();
+    node.eps = default_eps(node.op);
     node.name = read_name(source_, required("name"), path_ + ".name");
     if (graph_.find(node.name) >= 0)
       source_.fail(required("name").value, path_ + ".name",
                    fmt::format("'{}' stands for an earlier node", node.name));
     read_attributes(node);
-    node.inputs = read_inputs(node.op);
+    node.inputs = read_inputs(input_count(node));
+    if (const YamlEntry* entry = find("weights_of"); entry != nullptr)
+      node.weights_of =
+          graph_.nodes[static_cast<std::size_t>(earlier(entry->value, path_ + ".weights_of"))].name;
     return node;
   }
 
@@ -89,12 +87,14 @@ class NodeReader {
   }
 
   void read_attributes(Node& node) const {
-    if (keys_of(node.op).window) (void)required("kernel");
-    if (keys_of(node.op).out_channels) (void)required("out_channels");
-    const KeyTable table = attribute_keys(node, path_);
-    const std::string operand = node.op == OpKind::Add ? "inputs" : "input";
-    std::vector<std::string> known = {"name", "op", operand};
+    const auto [table, required_keys] = attributes_of(node, path_);
+    for (const std::string& key : required_keys) (void)required(key);
+    std::vector<std::string> known = {"name", "op"};
+    const bool features = node.op == OpKind::RandomFeatures;  // one or two, as its kind says
+    if (features || input_count(node).least == 1) known.emplace_back("input");
+    if (features || input_count(node).least > 1) known.emplace_back("inputs");
     for (const std::string& key : table.children(path_)) known.push_back(key);
+    if (has_tensors(node.op)) known.emplace_back("weights_of");
     Origins origins;
     for (const YamlEntry& entry : entries_) {
       const std::string key = path_ + '.' + entry.key;
@@ -102,23 +102,34 @@ class NodeReader {
         source_.fail_unknown(entry, key, known);
       if (table.key(key) != nullptr) source_.read(entry, key, table, origins);
     }
-    if (keys_of(node.op).window && node.kernel == 0 &&
-        (find("stride") != nullptr || find("padding") != nullptr))
+    check_used(table, origins);
+    if (node.kernel == 0 && (find("stride") != nullptr || find("padding") != nullptr))
       source_.fail(yaml_, path_, "a global pool (kernel 0) takes no stride and no padding");
     if (find("stride") == nullptr) node.stride = default_stride(node);
   }
 
-  [[nodiscard]] std::vector<int> read_inputs(OpKind op) const {
-    if (op != OpKind::Add) {
-      const YamlEntry* entry = find("input");
+  [[nodiscard]] std::vector<int> read_inputs(const InputCount& takes) const {
+    const YamlEntry* entry = find("inputs");
+    if (takes.least == 1 && entry == nullptr) {
+      entry = find("input");
       return {entry == nullptr ? static_cast<int>(graph_.nodes.size()) - 1
                                : earlier(entry->value, path_ + ".input")};
     }
     const YAML::Node names = required("inputs").value;
     const std::string path = path_ + ".inputs";
-    if (!names.IsSequence() || names.size() != 2)
-      source_.fail(names, path, "expected a list of two node names");
-    return {earlier(names[0], path), earlier(names[1], path)};
+    const auto count = names.IsSequence() ? static_cast<int>(names.size()) : -1;
+    if (count < takes.least || count > takes.most)
+      source_.fail(names, path, fmt::format("expected a list of {} node names", counted(takes)));
+    std::vector<int> inputs;
+    for (const auto& name : names) inputs.push_back(earlier(name, path));
+    return inputs;
+  }
+
+  static std::string counted(const InputCount& takes) {
+    constexpr std::array<const char*, 4> words{"no", "one", "two", "three"};
+    const auto word = [&](int count) { return words.at(static_cast<std::size_t>(count)); };
+    return takes.least == takes.most ? word(takes.most)
+                                     : fmt::format("{} or {}", word(takes.least), word(takes.most));
   }
 
   /// Index of the earlier node of that name.
@@ -153,6 +164,13 @@ class NodeReader {
 };
 
 }  // namespace
+
+NodeAttributes attributes_of(Node& node, const std::string& path) {
+  NodeAttributes attributes;
+  AttributeCollector collect(attributes, path);
+  describe_attributes(collect, node);
+  return attributes;
+}
 
 std::string read_name(const YamlSource& source, const YamlEntry& entry, const std::string& path) {
   const std::string name = source.text(entry.value, path);

@@ -14,8 +14,8 @@
 namespace mimosa {
 namespace {
 
-const std::vector<std::string> top_keys = {"name",     "description", "dataset", "slots", "modes",
-                                           "baseline", "input",       "weights", "nodes"};
+const std::vector<std::string> top_keys = {"name",  "description", "dataset", "slots",   "grid",
+                                           "modes", "baseline",    "input",   "weights", "nodes"};
 
 class NetworkReader {
  public:
@@ -33,11 +33,19 @@ class NetworkReader {
     network.description = text("description");
     network.baseline = text("baseline");
     if (find("dataset") != nullptr) network.dataset = read_dataset();
-    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
-    network.modes = read_modes(network.slots);
-    network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
-    const Shape input = read_input(network);
+    Graph filling;
+    if (find("grid") != nullptr) {
+      read_grid(network, filling, inputs_per_pass);
+    } else {
+      network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
+      network.modes = read_modes(network.slots);
+      network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
+    }
+    const Shape input = read_input(network, filling.vocabulary);
     network.graph = read_nodes(source_, required("nodes").value);
+    network.graph.grid = filling.grid;
+    network.graph.key_grid = filling.key_grid;
+    network.graph.vocabulary = filling.vocabulary;
     infer(network, input);
     return network;
   }
@@ -98,6 +106,44 @@ class NetworkReader {
     return modes;
   }
 
+  [[nodiscard]] Grid read_grid_size(const YAML::Node& node, const std::string& path) const {
+    if (!node.IsSequence() || node.size() != 2)
+      source_.fail(node, path, "expected the two sizes of a grid, [M, N], e.g. [2, 2]");
+    return {integer(node[0], path, 1, 32), integer(node[1], path, 1, 32)};
+  }
+
+  /// A grid of keys, and its modes: sub-grids of which each has its number of inputs.
+  void read_grid(Network& network, Graph& graph, int inputs_per_pass) const {
+    if (find("slots") != nullptr)
+      source_.fail(find("slots")->key_node, "slots",
+                   "a network with a grid has M·N slots; allowed: slots or grid");
+    graph.key_grid = read_grid_size(find("grid")->value, "grid");
+    network.grids = find("modes") == nullptr ? std::vector<Grid>{graph.key_grid} : read_grids(graph.key_grid);
+    for (const Grid& grid : network.grids) network.modes.push_back(grid.size());
+    network.slots = network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
+    for (const Grid& grid : network.grids)
+      if (grid.size() == network.slots) graph.grid = grid;
+  }
+
+  [[nodiscard]] std::vector<Grid> read_grids(const Grid& keys) const {
+    const YAML::Node list = find("modes")->value;
+    if (!list.IsSequence() || list.size() == 0)
+      source_.fail(list, "modes", "expected a list of grids, e.g. [[2, 2], [1, 1]]");
+    std::vector<Grid> grids;
+    for (const auto& item : list) {
+      const Grid grid = read_grid_size(item, "modes");
+      if (grid.m > keys.m || grid.n > keys.n)
+        source_.fail(item, "modes",
+                     fmt::format("a grid of {}×{} is larger than that of the keys, {}×{}", grid.m, grid.n,
+                                 keys.m, keys.n));
+      for (const Grid& other : grids)
+        if (other.size() == grid.size())
+          source_.fail(item, "modes", fmt::format("two grids of {} inputs; allowed: one", grid.size()));
+      grids.push_back(grid);
+    }
+    return grids;
+  }
+
   [[nodiscard]] int choose_mode(const std::vector<int>& modes, int inputs_per_pass) const {
     if (inputs_per_pass == 0) return *std::max_element(modes.begin(), modes.end());
     if (std::find(modes.begin(), modes.end(), inputs_per_pass) == modes.end()) {
@@ -109,13 +155,14 @@ class NetworkReader {
     return inputs_per_pass;
   }
 
-  /// Shape, and the normalisation into the network.
-  [[nodiscard]] Shape read_input(Network& network) const {
+  /// Shape, the normalisation into the network, and how many tokens there are if its inputs are tokens.
+  [[nodiscard]] Shape read_input(Network& network, int& vocabulary) const {
     const YamlEntry& input = required("input");
     KeyTable table;
     KeyCollector collect(table, "input.");
     collect.field("mean", network.input_mean, "1", "subtracted from pixels scaled to 0..1", -1e6, 1e6);
     collect.field("std", network.input_std, "1", "divides them after that", 1e-6, 1e6);
+    collect.field("tokens", vocabulary, "1", "values are tokens 0 .. tokens - 1", 1, 1 << 20);
     Shape shape{};
     Origins origins;
     for (const YamlEntry& entry : source_.entries(input.value, "input")) {
@@ -123,11 +170,15 @@ class NetworkReader {
       if (entry.key == "shape")
         shape = read_shape(entry.value);
       else if (table.key(path) == nullptr)
-        source_.fail_unknown(entry, path, {"shape", "mean", "std"});
+        source_.fail_unknown(entry, path, {"shape", "mean", "std", "tokens"});
       else
         source_.read(entry, path, table, origins);
     }
     if (shape.channels == 0) source_.fail(input.value, "input", "the key 'shape' is missing");
+    if (vocabulary > 0)
+      for (const char* key : {"input.mean", "input.std"})
+        if (origins.count(key) != 0)
+          source_.fail(input.value, key, "tokens are not normalised; allowed: no such key");
     if (network.dataset == "fashion-mnist" && shape != Shape{1, 28, 28})
       source_.fail(input.value, "input.shape", "images of fashion-mnist are [1, 28, 28]");
     return shape;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/network_writer.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "models/nn/op_keys.hpp"
+#include "sim/config/network_nodes.hpp"
 
 namespace mimosa {
 namespace {
@@ -26,18 +28,35 @@ std::string inputs_of(const Graph& graph, const Node& node) {
   return names.size() == 1 ? "input: " + names.front() : fmt::format("inputs: [{}]", fmt::join(names, ", "));
 }
 
-std::string line(const Graph& graph, const Node& node) {
-  const OpKeys keys = keys_of(node.op);
+/// An attribute is written where it has no default or another value.
+std::string line(const Graph& graph, Node node) {
+  Node other;
+  other.op = node.op;
+  other.kernel = node.kernel;
+  other.eps = default_eps(node.op);
+  other.stride = default_stride(other);
   std::string text =
       fmt::format("  - {{name: {}, op: {}, {}", node.name, to_string(node.op), inputs_of(graph, node));
-  if (keys.window) text += fmt::format(", kernel: {}", node.kernel);
-  if (keys.window && node.kernel > 0 && node.stride != default_stride(node))
-    text += fmt::format(", stride: {}", node.stride);
-  if (keys.window && node.padding != 0) text += fmt::format(", padding: {}", node.padding);
-  if (keys.out_channels) text += fmt::format(", out_channels: {}", node.out_channels);
-  if (keys.bias && node.bias) text += ", bias: true";
-  if (keys.eps && node.eps != Node{}.eps) text += fmt::format(", eps: {}", node.eps);
+  const auto [keys, required] = attributes_of(node, "");
+  const KeyTable defaults = attributes_of(other, "").table;
+  for (std::size_t k = 0; k < keys.keys.size(); ++k) {
+    const ConfigKey& key = keys.keys[k];
+    const std::string name = key.path.substr(1);
+    const bool needed = std::find(required.begin(), required.end(), name) != required.end();
+    if (needed || key.get() != defaults.keys[k].get())
+      text += fmt::format(", {}: {}", name, to_text(key.get()));
+  }
+  if (!node.weights_of.empty()) text += ", weights_of: " + node.weights_of;
   return text + "}\n";
+}
+
+std::string slots_of(const Network& network) {
+  if (network.grids.empty())
+    return fmt::format("slots: {}\nmodes: [{}]\n", network.slots, fmt::join(network.modes, ", "));
+  std::vector<std::string> modes;
+  for (const Grid& grid : network.grids) modes.push_back(fmt::format("[{}, {}]", grid.m, grid.n));
+  const Grid& keys = network.graph.key_grid;
+  return fmt::format("grid: [{}, {}]\nmodes: [{}]\n", keys.m, keys.n, fmt::join(modes, ", "));
 }
 
 }  // namespace
@@ -47,11 +66,13 @@ std::string to_yaml(const Network& network) {
   text += fmt::format("name: {}\n", network.name);
   if (!network.description.empty()) text += fmt::format("description: {}\n", quoted(network.description));
   if (!network.dataset.empty()) text += fmt::format("dataset: {}\n", network.dataset);
-  text += fmt::format("slots: {}\nmodes: [{}]\n", network.slots, fmt::join(network.modes, ", "));
+  text += slots_of(network);
   if (!network.baseline.empty()) text += fmt::format("baseline: {}\n", network.baseline);
   const Shape& input = network.graph.nodes.at(0).shape;
-  text += fmt::format("input: {{shape: [{}, {}, {}], mean: {}, std: {}}}\n", input.channels, input.height,
-                      input.width, network.input_mean, network.input_std);
+  text += fmt::format("input: {{shape: [{}, {}, {}], ", input.channels, input.height, input.width);
+  text += network.graph.vocabulary > 0
+              ? fmt::format("tokens: {}}}\n", network.graph.vocabulary)
+              : fmt::format("mean: {}, std: {}}}\n", network.input_mean, network.input_std);
   if (!network.weights_file.empty())
     text +=
         fmt::format("weights: {}\n", quoted(std::filesystem::path(network.weights_file).filename().string()));

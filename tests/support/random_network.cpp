@@ -33,7 +33,9 @@ Network random_network(const Graph& graph, const std::string& name, std::uint64_
   for (const Node& node : graph.nodes) network.slots = std::max(network.slots, node.slots);
   network.inputs_per_pass = graph.output().slots;
   network.modes = {network.inputs_per_pass};
-  for (const Node& node : graph.nodes)
+  if (graph.grid.size() > 0) network.grids = {graph.grid};
+  for (const Node& node : graph.nodes) {
+    if (!node.weights_of.empty()) continue;
     for (const auto& [parameter, shape] : parameters(graph, node)) {
       std::size_t size = 1;
       for (const std::int64_t d : shape) size *= static_cast<std::size_t>(d);
@@ -42,8 +44,11 @@ Network random_network(const Graph& graph, const std::string& name, std::uint64_
       normals(random_key({.seed = seed, .chip = 0, .layer = full}, Effect::Weights), 0, 0, 0, tensor.data);
       const Law law = law_of(parameter, shape);
       for (float& value : tensor.data) value = static_cast<float>(law.offset + law.scale * value);
+      if (node.op == OpKind::Hadamard)
+        for (float& value : tensor.data) value = value < 0.0F ? -1.0F : 1.0F;
       network.tensors[full] = std::move(tensor);
     }
+  }
   return network;
 }
 
@@ -63,6 +68,13 @@ std::vector<float> random_images(const Network& network, std::size_t count, std:
   std::vector<float> images(count * static_cast<std::size_t>(network.graph.nodes.front().shape.size()));
   normals(random_key({.seed = seed, .chip = 0, .layer = "images"}, Effect::Inputs), 0, 0, 0, images);
   return images;
+}
+
+std::vector<float> random_tokens(const Network& network, std::size_t count, std::uint64_t seed) {
+  std::vector<float> tokens = random_images(network, count, seed);
+  uniforms(random_key({.seed = seed, .chip = 0, .layer = "tokens"}, Effect::Inputs), 0, 0, 0, tokens);
+  for (float& token : tokens) token = std::floor(token * static_cast<float>(network.graph.vocabulary));
+  return tokens;
 }
 
 }  // namespace mimosa

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <span>
+
+#include "models/base/format.hpp"
+
+namespace mimosa {
+
+/// The digital unit's number format: every result of an operation is rounded to it once.
+struct Rounding {
+  NumberFormat format = NumberFormat::Fp32;
+  int fraction_bits = 8;  ///< Int16 only
+};
+
+void round_values(std::span<float> x, Rounding rounding);
+
+}  // namespace mimosa

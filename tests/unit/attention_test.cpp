@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "models/base/error.hpp"
+#include "models/mimo/mimoformer.hpp"
+#include "models/nn/reference.hpp"
+#include "tests/support/random_network.hpp"
+
+namespace mimosa {
+namespace {
+
+using Catch::Matchers::Contains;
+
+constexpr FeatureMap maps[] = {FeatureMap::Relu, FeatureMap::Exp, FeatureMap::Dpfp};
+
+FormerOptions small(Grid grid, Sharing sharing, FeatureMap map) {
+  return {.grid = grid,
+          .keys = {4, 4},
+          .sharing = sharing,
+          .layers = 2,
+          .heads = 2,
+          .channels = 12,
+          .head_channels = 8,
+          .hidden = 16,
+          .map = map,
+          .features = 24,
+          .vocabulary = 11,
+          .length = 7,
+          .classes = 5,
+          .readout = Readout::MeanOfPositions};
+}
+
+Network former(Grid grid, Sharing sharing, FeatureMap map) {
+  return random_network(mimoformer(small(grid, sharing, map)), "former");
+}
+
+bool is_keys(const std::string& tensor) {
+  return tensor.find(".keys") != std::string::npos;
+}
+
+/// Key (m, n) of every block of the network, to be changed: change(value, m, n).
+template <class Change>
+void for_keys(Network& network, const Change& change) {
+  for (auto& [name, tensor] : network.tensors) {
+    if (!is_keys(name)) continue;
+    const auto columns = static_cast<std::size_t>(tensor.shape[1]),
+               width = static_cast<std::size_t>(tensor.shape[2]);
+    for (std::size_t i = 0; i < tensor.data.size(); ++i)
+      change(tensor.data[i], static_cast<int>(i / width / columns), static_cast<int>(i / width % columns));
+  }
+}
+
+/// The factor on q and k, as if 1/√(M N) were that of another number of slots.
+void scale_queries(Network& network, double factor) {
+  for (Node& node : network.graph.nodes)
+    if (node.op == OpKind::GridSum && node.sequence.grid_scale) node.sequence.scale *= factor;
+}
+
+double largest_difference(std::span<const float> a, std::span<const float> b) {
+  REQUIRE(a.size() == b.size());
+  double largest = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+/// Inputs or logits of a pass, slot by slot, in another order.
+std::vector<float> reordered(std::span<const float> x, const std::vector<std::size_t>& slots) {
+  const std::size_t size = x.size() / slots.size();
+  std::vector<float> y;
+  for (const std::size_t slot : slots)
+    for (const float v : x.subspan(slot * size, size)) y.push_back(v);
+  return y;
+}
+
+}  // namespace
+
+TEST_CASE("a 1×1 grid with keys of ones is the Performer", "[mimo][attention]") {
+  for (const FeatureMap map : maps)
+    for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
+      Network grid = former({1, 1}, sharing, map);
+      for_keys(grid, [](float& key, int, int) { key = 1.0F; });
+      FormerOptions options = small({1, 1}, sharing, map);
+      options.keys = {1, 1};
+      Network performer = random_network(mimoformer(options), "performer");
+      performer.tensors = grid.tensors;
+      std::erase_if(performer.tensors, [](const auto& entry) { return is_keys(entry.first); });
+      CHECK(performer.graph.nodes.size() < grid.graph.nodes.size());
+      const std::vector<float> tokens = random_tokens(grid, 5);
+      CHECK(reference_logits(grid, tokens, 5) == reference_logits(performer, tokens, 5));
+      for_keys(grid, [](float& key, int, int) { key = -1.0F; });  // φ sees another sign
+      if (map != FeatureMap::Dpfp)
+        CHECK(reference_logits(grid, tokens, 5) != reference_logits(performer, tokens, 5));
+    }
+}
+
+TEST_CASE("rows and columns of a grid may change places with their keys", "[mimo][attention]") {
+  // Rows 0 and 2, or columns 1 and 3, of a 4×4 grid; only the order of sums changes.
+  for (const FeatureMap map : maps)
+    for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp})
+      for (const bool rows : {true, false}) {
+        const auto moved = [&](int m, int n) {
+          if (rows) return (m == 0 ? 2 : m == 2 ? 0 : m) * 4 + n;
+          return m * 4 + (n == 1 ? 3 : n == 3 ? 1 : n);
+        };
+        std::vector<std::size_t> slots;
+        for (int m = 0; m < 4; ++m)
+          for (int n = 0; n < 4; ++n) slots.push_back(static_cast<std::size_t>(moved(m, n)));
+        const Network network = former({4, 4}, sharing, map);
+        Network permuted = network;
+        for (auto& [name, tensor] : permuted.tensors)
+          if (is_keys(name)) tensor.data = reordered(tensor.data, slots);
+        const std::vector<float> tokens = random_tokens(network, 16);
+        const std::vector<float> before = reference_logits(network, tokens, 16);
+        const std::vector<float> after = reference_logits(permuted, reordered(tokens, slots), 16);
+        CAPTURE(static_cast<int>(map), static_cast<int>(sharing), rows);
+        CHECK(largest_difference(reordered(before, slots), after) < 1e-4);
+        CHECK(largest_difference(before, after) > 1e-2);
+        // Not without their keys.
+        CHECK(largest_difference(reordered(before, slots),
+                                 reference_logits(network, reordered(tokens, slots), 16)) > 1e-2);
+      }
+}
+
+TEST_CASE("one sample alone in a grid is single-sample attention with its signed keys", "[mimo][attention]") {
+  // All other slots are bound to zero. Exact for (att.): zero bundles add zeros to A, and each has its own
+  // denominator. 1/√16 of the grid is given to the single sample.
+  for (const FeatureMap map : maps)
+    for (const int slot : {0, 6, 15}) {
+      Network grid = former({4, 4}, Sharing::Attention, map),
+              single = former({1, 1}, Sharing::Attention, map);
+      single.tensors = grid.tensors;
+      for (auto& [name, tensor] : single.tensors)
+        if (is_keys(name))
+          std::copy_n(tensor.data.begin() + slot * tensor.shape[2], tensor.shape[2], tensor.data.begin());
+      scale_queries(single, 0.25);
+      for_keys(grid, [&](float& key, int m, int n) { key = m * 4 + n == slot ? key : 0.0F; });
+      const std::vector<float> tokens = random_tokens(grid, 16);
+      const std::vector<float> together = reference_logits(grid, tokens, 16);
+      const auto first = static_cast<std::size_t>(slot);
+      const std::vector<float> alone = reference_logits(single, std::span(tokens).subspan(first * 7, 7), 1);
+      CAPTURE(static_cast<int>(map), slot);
+      CHECK(std::vector<float>(together.begin() + slot * 5, together.begin() + slot * 5 + 5) == alone);
+    }
+}
+
+TEST_CASE("a masked part of a grid leaves the others as in the smaller grid", "[mimo][attention]") {
+  // Of 4 × 4 only the first row is filled: a 1 × 4 grid. Exact for (att.); pooled denominators see φ(0) = eps
+  // of the three empty key bundles at every position.
+  for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
+    Network grid = former({4, 4}, sharing, FeatureMap::Relu), row = former({1, 4}, sharing, FeatureMap::Relu);
+    row.tensors = grid.tensors;
+    scale_queries(row, 0.5);
+    const std::vector<float> tokens = random_tokens(grid, 4);
+    const auto difference = [&] {
+      return largest_difference(reference_logits(grid, tokens, 4), reference_logits(row, tokens, 4));
+    };
+    if (sharing == Sharing::Attention) {
+      CHECK(difference() == 0.0);
+      continue;
+    }
+    const double at_eps = difference();
+    CHECK(at_eps > 0.0);
+    CHECK(at_eps < 0.2);
+    for (Network* network : {&grid, &row})
+      for (Node& node : network->graph.nodes)
+        if (node.op == OpKind::RandomFeatures) node.eps = 1e-6;
+    CHECK(difference() < at_eps / 300);  // proportional to eps, a thousand times smaller
+  }
+}
+
+TEST_CASE("a short last pass of a grid masks the slots it leaves free", "[mimo][attention]") {
+  const Network network = former({2, 2}, Sharing::Attention, FeatureMap::Relu);
+  const std::vector<float> tokens = random_tokens(network, 7);
+  const std::vector<float> logits = reference_logits(network, tokens, 7);
+  Network masked = network;
+  masked.graph.filled = 3;
+  std::vector<float> last(tokens.begin() + 28, tokens.end());
+  for (const float filler : {0.0F, 9.0F}) {  // what stands in the fourth slot is of no account
+    std::vector<float> pass = last;
+    pass.insert(pass.end(), 7, filler);
+    const std::vector<float> values = run_reference(masked, pass, 1).back().data;
+    CHECK(largest_difference(std::span(values).first(15), std::span(logits).last(15)) == 0.0);
+  }
+  CHECK(logits == reference_logits(network, tokens, 7, 3));
+}
+
+TEST_CASE("a mode of a grid uses the first rows and columns of its keys", "[mimo][attention]") {
+  const Network mode = former({2, 3}, Sharing::AttentionAndMlp, FeatureMap::Relu);
+  FormerOptions options = small({2, 3}, Sharing::AttentionAndMlp, FeatureMap::Relu);
+  options.keys = {2, 3};
+  Network own = random_network(mimoformer(options), "own");
+  own.tensors = mode.tensors;
+  for (auto& [name, tensor] : own.tensors) {
+    if (!is_keys(name)) continue;
+    const std::int64_t width = tensor.shape[2];
+    std::vector<float> keys;
+    for (const std::int64_t slot : {0, 1, 2, 4, 5, 6})
+      for (std::int64_t c = 0; c < width; ++c)
+        keys.push_back(tensor.data[static_cast<std::size_t>(slot * width + c)]);
+    tensor = {{2, 3, width}, keys};
+  }
+  const std::vector<float> tokens = random_tokens(mode, 6);
+  CHECK(reference_logits(mode, tokens, 6) == reference_logits(own, tokens, 6));
+}
+
+TEST_CASE("DataMUX with one sequence and a key of ones is a softmax transformer behind its demultiplexer",
+          "[mimo][attention]") {
+  FormerOptions options = small({1, 1}, Sharing::Attention, FeatureMap::Relu);
+  Network mux = random_network(datamux(options), "mux");
+  for_keys(mux, [](float& key, int, int) { key = 1.0F; });
+  Network plain = random_network(softmax_transformer(options), "plain");
+  for (auto& [name, tensor] : plain.tensors) tensor = mux.tensors.at(name);
+  const std::vector<float> tokens = random_tokens(mux, 3);
+  const auto value = [&](const Network& network, const char* node) {
+    return run_reference(network, tokens, 3, true)[static_cast<std::size_t>(network.graph.find(node))].data;
+  };
+  CHECK(value(mux, "pool") == value(plain, "pool"));
+  for_keys(mux, [](float& key, int, int) { key = -1.0F; });
+  CHECK(value(mux, "pool") != value(plain, "pool"));
+}
+
+TEST_CASE("a token outside the vocabulary is refused with its place", "[mimo][error]") {
+  const Network network = former({2, 2}, Sharing::Attention, FeatureMap::Relu);
+  for (const float bad : {11.0F, -1.0F, 2.5F, std::nanf("")}) {
+    std::vector<float> tokens = random_tokens(network, 4);
+    tokens[10] = bad;
+    CHECK_THROWS_AS(reference_logits(network, tokens, 4), UserError);
+    CHECK_THROWS_WITH(reference_logits(network, tokens, 4),
+                      Contains("node 'embed': token") && Contains("at position 3") && Contains("0 to 10"));
+  }
+}
+
+TEST_CASE("a position table shorter than the sequences is refused, a longer one is not", "[mimo][error]") {
+  Network network = former({2, 2}, Sharing::Attention, FeatureMap::Relu);
+  const std::vector<float> tokens = random_tokens(network, 4), logits = reference_logits(network, tokens, 4);
+  Tensor& positions = network.tensors.at("embed.positions");
+  positions.shape[0] += 3;
+  positions.data.resize(positions.data.size() + 36, 1.0F);
+  CHECK(reference_logits(network, tokens, 4) == logits);
+  positions = {{6, 12}, std::vector<float>(72)};
+  CHECK_THROWS_WITH(reference_logits(network, tokens, 4),
+                    Contains("'embed.positions' has 6 positions, too few for sequences of 7"));
+}
+
+TEST_CASE("a grid larger than that of the keys is refused", "[mimo][error]") {
+  FormerOptions options = small({2, 5}, Sharing::Attention, FeatureMap::Relu);
+  CHECK_THROWS_WITH(mimoformer(options), Contains("a grid of 2×5; there are keys for 4×4"));
+  Network network = former({2, 2}, Sharing::Attention, FeatureMap::Relu);
+  for (auto& [name, tensor] : network.tensors)
+    if (is_keys(name)) tensor = {{2, 2, 8}, std::vector<float>(32, 1.0F)};
+  CHECK_THROWS_WITH(reference_logits(network, random_tokens(network, 4), 4), Contains("[2, 2, 8]"));
+}
+
+}  // namespace mimosa
