@@ -129,7 +129,8 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
                    std::span<const ConverterRange> ranges, const ChipSample& sample)
     : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), arrays_(chip.analog) {
   const double pass_s = static_cast<double>(busiest_task_cycles(program, chip)) / (chip.clock_ghz * 1e9);
-  const Rounding rounding{chip.vector.format, chip.vector.fraction_bits};
+  const UnitRounding rounding{.vector = {chip.vector.format, chip.vector.fraction_bits},
+                              .matrix = {chip.matrix.format, chip.vector.fraction_bits}};
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
     vectors_.emplace_back(network, stage, rounding);

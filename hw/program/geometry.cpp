@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/nn/sequence.hpp"
+
 namespace mimosa {
 namespace {
 
@@ -97,13 +99,16 @@ std::vector<Operand> operands(const Graph& graph, const Stage& stage) {
 }
 
 std::vector<int> rows_made(const Stage& stage, int iteration) {
-  if (stage.recurrence.positions > 0) {
-    const RecurrenceStep step = step_of(stage.recurrence, iteration);
-    if (step.absorbs) return {};
-    return {step.slot * stage.recurrence.positions + step.position};
+  const int positions = stage.recurrence.positions;
+  int first = iteration * stage.rows_per_iteration, step = 1;
+  if (positions > 0) {
+    const RecurrenceStep now = step_of(stage.recurrence, iteration);
+    if (now.absorbs) return {};
+    first = now.position;
+    step = positions;  // all slots of a position
   }
   std::vector<int> rows;
-  for (int r = 0; r < stage.rows_per_iteration; ++r) rows.push_back(iteration * stage.rows_per_iteration + r);
+  for (int r = 0; r < stage.rows_per_iteration; ++r) rows.push_back(first + r * step);
   return rows;
 }
 
@@ -116,6 +121,23 @@ std::vector<int> input_rows(const Graph& graph, const Node& reader, int row, int
       for (int s = 0; s < input.slots; ++s) rows.push_back(s * input.shape.height + y);
       return rows;
     }
+    case OpKind::Hadamard:
+      return {static_cast<int>(source_slot(graph, reader, static_cast<std::size_t>(slot))) *
+                  input.shape.height +
+              y};
+    case OpKind::GridSum: {
+      std::vector<int> rows;
+      for (const int s : summed_slots(graph, reader, slot)) rows.push_back(s * input.shape.height + y);
+      return rows;
+    }
+    case OpKind::Row:
+      return {slot * input.shape.height +
+              (reader.sequence.index < 0 ? input.shape.height - 1 : reader.sequence.index)};
+    case OpKind::Attention:  // keys and values go into the state
+      return which == 0 ? std::vector{slot % graph.grid.n * input.shape.height + y} : std::vector<int>{};
+    case OpKind::SoftmaxAttention:
+      if (which == 0) return {row};
+      return window(input, slot, 0, std::max(y, mutual_positions(reader.sequence, input.shape.height) - 1));
     case OpKind::Bind:
       return {slot % input.slots * input.shape.height + y};
     case OpKind::Merge: {
@@ -138,8 +160,16 @@ std::vector<int> input_rows(const Graph& graph, const Node& reader, int row, int
 
 std::vector<int> operand_rows(const Graph& graph, const Stage& stage, const Operand& operand, int iteration) {
   std::vector<int> rows;
+  const Node& reader = node_at(graph, operand.reader);
+  if (reader.op == OpKind::Attention && operand.input > 0) {
+    const RecurrenceStep now = step_of(stage.recurrence, iteration);
+    const Node& bundles = node_at(graph, operand.node);
+    for (int m = 0; now.absorbs && m < bundles.slots; ++m)
+      rows.push_back(m * bundles.shape.height + now.position);
+    return rows;
+  }
   for (const int row : rows_made(stage, iteration)) {
-    const std::vector<int> more = input_rows(graph, node_at(graph, operand.reader), row, operand.input);
+    const std::vector<int> more = input_rows(graph, reader, row, operand.input);
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;
@@ -150,9 +180,14 @@ bool gathers_rows(const Graph& graph, const Node& node) {
     case OpKind::Bundle:
     case OpKind::AvgPool:
     case OpKind::MaxPool:
+    case OpKind::GridSum:
+    case OpKind::Attention:
+    case OpKind::SoftmaxAttention:
+    case OpKind::Row:
       return true;
     case OpKind::Bind:
     case OpKind::Merge:
+    case OpKind::Hadamard:
       return node.slots != node_at(graph, node.inputs[0]).slots;
     case OpKind::Flatten:
       return node_at(graph, node.inputs[0]).shape.height > 1 ||

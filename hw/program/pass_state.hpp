@@ -6,6 +6,7 @@
 
 #include "hw/program/counts.hpp"
 #include "hw/program/program.hpp"
+#include "models/digital/linear_attention.hpp"
 #include "models/nn/graph.hpp"
 
 namespace mimosa {
@@ -30,6 +31,8 @@ class PassState {
   /// What sum `sum` of a stage gives in one iteration: [mvm][column of the sum].
   [[nodiscard]] float* sum(int stage, int sum, int pass, int iteration);
   [[nodiscard]] const float* sum(int stage, int sum, int pass, int iteration) const;
+  /// State of linear attention of one head.
+  [[nodiscard]] LinearAttentionState& attention(int stage, int pass, int head);
   /// Starts over with other passes; buffers are kept.
   void restart(std::uint32_t first_pass, int passes);
 
@@ -50,6 +53,12 @@ class PassState {
   std::vector<Buffer> values_;              ///< per node
   std::vector<std::vector<Buffer>> codes_;  ///< per stage and block; a row is an iteration
   std::vector<std::vector<Buffer>> sums_;   ///< per stage and sum, likewise
+  struct Recurring {
+    int heads = 0;
+    std::vector<LinearAttentionState> fresh;   ///< one, or none where the stage keeps no state
+    std::vector<LinearAttentionState> states;  ///< [pass][head]
+  };
+  std::vector<Recurring> recurring_;  ///< per stage
 };
 
 }  // namespace mimosa

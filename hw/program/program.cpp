@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/program/program.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -59,13 +60,13 @@ const char* to_string(TaskKind kind) {
 }
 
 RecurrenceStep step_of(const Recurrence& r, int iteration) {
-  if (iteration < r.mutual) return {.absorbs = true, .position = iteration};
-  int at = iteration - r.mutual;
-  if (at < r.mutual * r.slots) return {.position = at / r.slots, .slot = at % r.slots};
-  at -= r.mutual * r.slots;
-  const int position = r.mutual + at / (1 + r.slots), step = at % (1 + r.slots);
-  if (step == 0) return {.absorbs = true, .position = position};
-  return {.position = position, .slot = step - 1};
+  if (iteration < 2 * r.mutual) return {.absorbs = iteration < r.mutual, .position = iteration % r.mutual};
+  return {.absorbs = iteration % 2 == 0, .position = iteration / 2};
+}
+
+int first_that_makes_rows(const Recurrence& r) {
+  if (r.positions == 0) return 0;
+  return std::max(r.mutual, 1);
 }
 
 const VectorWork& home_work(const Program& program, int stage, int iteration) {

@@ -32,21 +32,21 @@ struct Sum {
 };
 
 /// Order of the iterations of a stage that keeps a state through a pass (linear attention). An iteration
-/// either takes one position of keys and values into the state or makes one row from it: first the `mutual`
-/// positions are taken and their rows made, then every later position in turn.
+/// either takes a position of keys and values into the state or makes the rows of a position from it: first
+/// the `mutual` positions are taken and their rows made, then every later position in turn.
 struct Recurrence {
   int positions = 0;  ///< 0: the stage keeps no state
   int mutual = 0;     ///< positions that see one another
-  int slots = 0;      ///< rows made per position
   VectorWork absorb;  ///< of an iteration that takes a position
   friend bool operator==(const Recurrence&, const Recurrence&) = default;
 };
-/// What an iteration of such a stage does; the row made is slot · positions + position.
+/// What an iteration of such a stage does.
 struct RecurrenceStep {
   bool absorbs = false;
-  int position = 0, slot = 0;
+  int position = 0;
 };
 [[nodiscard]] RecurrenceStep step_of(const Recurrence& recurrence, int iteration);
+[[nodiscard]] int first_that_makes_rows(const Recurrence& recurrence);
 
 /// A group of graph nodes that run together: at most one analog operation, then digital ones on its result.
 /// It advances by iterations; one iteration makes `rows_per_iteration` rows (one row: all x and channels at

@@ -108,7 +108,7 @@ void append_stage(std::string& text, const Stage& stage) {
               .line();
   if (const Recurrence& r = stage.recurrence; r.positions > 0) {
     Record record("recurrence");
-    record.add("positions", r.positions).add("mutual", r.mutual).add("slots", r.slots);
+    record.add("positions", r.positions).add("mutual", r.mutual);
     text += add_work(record, r.absorb).line();
   }
   for (const Block& b : stage.blocks)
@@ -166,7 +166,6 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
   if (record.kind() == "recurrence") {
     stages.back().recurrence = {.positions = record.number("positions"),
                                 .mutual = record.number("mutual"),
-                                .slots = record.number("slots"),
                                 .absorb = read_work(record)};
     return true;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/nn/batch_norm.hpp"
+#include "models/nn/sequence.hpp"
 
 namespace mimosa {
 namespace {
@@ -49,15 +50,16 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
           .shift = {shift.begin(), shift.end()}};
 }
 
-VectorStage::VectorStage(const Network& network, const Stage& stage, Rounding rounding)
-    : graph_(network.graph), stage_(stage), rounding_(rounding) {
+VectorStage::VectorStage(const Network& network, const Stage& stage, const UnitRounding& rounding)
+    : graph_(network.graph), stage_(stage), rounding_(rounding.vector), units_(rounding) {
   if (!stage.analog.empty()) {
     result_ = node_index(graph_, stage.result);
     home_terms_ = home_terms(stage);
     one_per_column_ = home_terms_per_column(stage) == 1;
   }
   for (const std::string& name : stage.digital) {
-    Operation operation{.node = node_index(graph_, name), .scale = {}, .shift = {}, .binders = {}};
+    Operation operation{
+        .node = node_index(graph_, name), .scale = {}, .shift = {}, .binders = {}, .sequence = {}};
     const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
     if (node.op == OpKind::BatchNorm) {
       const BatchNormAffine affine = batch_norm_affine(network, node);
@@ -70,6 +72,8 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, Rounding ro
       const auto channels = static_cast<std::size_t>(node.shape.channels);
       for (int slot = 0; slot < node.slots; ++slot)
         operation.binders.emplace_back(keys.subspan(static_cast<std::size_t>(slot) * channels, channels));
+    } else if (is_sequence_op(node.op)) {
+      operation.sequence = node_weights(network, node);
     }
     operations_.push_back(std::move(operation));
   }
@@ -87,8 +91,10 @@ void VectorStage::set_batch_norm(const std::string& node, std::span<const double
 void VectorStage::run(PassState& state, int stage_index, int pass, int iteration,
                       const ColumnAffine* affine) const {
   if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);
+  const std::vector<int> rows = rows_made(stage_, iteration);
+  if (stage_.recurrence.positions > 0) attend(state, graph_, stage_, stage_index, pass, iteration, units_);
   for (const Operation& operation : operations_)
-    for (const int row : rows_made(stage_, iteration)) apply(state, operation, pass, row);
+    for (const int row : rows) apply(state, operation, pass, row);
 }
 
 void VectorStage::add_terms(const PassState& state, int stage_index, int pass, int iteration,
@@ -138,6 +144,9 @@ void VectorStage::convert(PassState& state, int stage_index, int pass, int itera
 
 void VectorStage::apply(PassState& state, const Operation& operation, int pass, int row) const {
   const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+  if (node.op == OpKind::Attention) return;  // made above
+  if (is_sequence_op(node.op))
+    return sequence_row(state, graph_, operation.node, operation.sequence, pass, row, units_);
   const int source = node.inputs[0];
   const Node& input = graph_.nodes[static_cast<std::size_t>(source)];
   const std::span<float> out(state.row(operation.node, pass, row), static_cast<std::size_t>(row_size(node)));

@@ -8,6 +8,7 @@
 #include "hw/program/geometry.hpp"
 #include "hw/program/pass_state.hpp"
 #include "hw/program/program.hpp"
+#include "hw/program/sequence_rows.hpp"
 #include "models/digital/ops.hpp"
 #include "models/nn/graph.hpp"
 
@@ -28,10 +29,10 @@ struct ColumnAffine {
                                          std::span<const double> code_values,
                                          const std::vector<std::vector<double>>& drift_factors);
 
-/// The vector unit's part of one stage, prepared once: constants, circulants.
+/// The digital units' part of one stage, prepared once: constants, circulants.
 class VectorStage {
  public:
-  VectorStage(const Network& network, const Stage& stage, Rounding rounding);
+  VectorStage(const Network& network, const Stage& stage, const UnitRounding& rounding);
 
   /// Other constants of one of the stage's own batch norms, y = scale · x + shift per channel.
   void set_batch_norm(const std::string& node, std::span<const double> scale, std::span<const double> shift);
@@ -47,6 +48,7 @@ class VectorStage {
     int node = 0;
     std::vector<float> scale, shift;      ///< batch norm; prelu slopes in scale
     std::vector<CircularBinder> binders;  ///< one per slot
+    NodeWeights sequence;                 ///< of operations on sequences
   };
   /// Partial sums are added to `out`, whose rows hold the bit lines `out_columns`; copied where a column has
   /// one only.
@@ -62,7 +64,8 @@ class VectorStage {
 
   const Graph& graph_;
   const Stage& stage_;
-  Rounding rounding_;
+  Rounding rounding_;  ///< of the vector unit
+  UnitRounding units_;
   int result_ = -1;
   std::vector<int> home_terms_;
   bool one_per_column_ = false;  ///< of the home's terms

@@ -9,44 +9,10 @@
 namespace mimosa {
 namespace {
 
-/// One head of a pass: walks its positions with one state.
-class Head {
- public:
-  Head(const LinearAttention& sizes, std::size_t head, Rounding rounding)
-      : s_(sizes),
-        head_(head),
-        rounding_(rounding),
-        state_(sizes.features, sizes.channels, sizes.m, sizes.pooled),
-        num_(sizes.channels),
-        den_(state_.denominators()) {}
-
-  void add(std::span<const float> phi_k, std::span<const float> v, std::size_t l) {
-    for (std::size_t m = 0; m < s_.m; ++m)
-      state_.add(m, phi_k.subspan(row(m, l) * s_.features, s_.features),
-                 v.subspan(row(m, l) * s_.channels, s_.channels));
-  }
-
-  void read(std::span<const float> phi_q, std::span<float> out, std::size_t l) {
-    for (std::size_t n = 0; n < s_.n; ++n) {
-      state_.read(phi_q.subspan(row(n, l) * s_.features, s_.features), num_, den_, rounding_);
-      for (std::size_t d = 0; d < den_.size(); ++d)
-        divide(num_, den_[d], s_.eps, out.subspan(row(d * s_.n + n, l) * s_.channels, s_.channels),
-               rounding_);
-    }
-  }
-
- private:
-  /// Number of a row [slot][position][head].
-  [[nodiscard]] std::size_t row(std::size_t slot, std::size_t l) const {
-    return (slot * s_.positions + l) * s_.heads + head_;
-  }
-
-  const LinearAttention& s_;
-  const std::size_t head_;
-  const Rounding rounding_;
-  LinearAttentionState state_;
-  std::vector<float> num_, den_;
-};
+/// Number of a row [slot][position][head].
+std::size_t row(const LinearAttention& s, std::size_t slot, std::size_t l, std::size_t head) {
+  return (slot * s.positions + l) * s.heads + head;
+}
 
 }  // namespace
 
@@ -56,6 +22,11 @@ LinearAttentionState::LinearAttentionState(std::size_t features, std::size_t cha
       channels_(channels),
       state_(features * channels, 0.0F),
       sums_((pooled ? 1 : key_bundles) * features, 0.0F) {
+}
+
+void LinearAttentionState::clear() {
+  std::fill(state_.begin(), state_.end(), 0.0F);
+  std::fill(sums_.begin(), sums_.end(), 0.0F);
 }
 
 void LinearAttentionState::add(std::size_t m, std::span<const float> phi_k, std::span<const float> v) {
@@ -95,16 +66,37 @@ void divide(std::span<const float> num, float den, double eps, std::span<float> 
   round_values(out, rounding);
 }
 
+void absorb_position(const LinearAttention& s, std::size_t head, std::size_t l, std::span<const float> phi_k,
+                     std::span<const float> v, LinearAttentionState& state) {
+  for (std::size_t m = 0; m < s.m; ++m)
+    state.add(m, phi_k.subspan(row(s, m, l, head) * s.features, s.features),
+              v.subspan(row(s, m, l, head) * s.channels, s.channels));
+}
+
+void read_position(const LinearAttention& s, std::size_t head, std::size_t l, std::span<const float> phi_q,
+                   const LinearAttentionState& state, std::span<float> out, Rounding products,
+                   Rounding results) {
+  std::vector<float> num(s.channels), den(state.denominators());
+  for (std::size_t n = 0; n < s.n; ++n) {
+    state.read(phi_q.subspan(row(s, n, l, head) * s.features, s.features), num, den, products);
+    for (std::size_t m = 0; m < den.size(); ++m)
+      divide(num, den[m], s.eps, out.subspan(row(s, m * s.n + n, l, head) * s.channels, s.channels), results);
+  }
+}
+
 void linear_attention(const LinearAttention& sizes, std::span<const float> phi_q,
                       std::span<const float> phi_k, std::span<const float> v, std::span<float> out,
                       Rounding rounding) {
   for (std::size_t h = 0; h < sizes.heads; ++h) {
-    Head head(sizes, h, rounding);
-    for (std::size_t l = 0; l < sizes.mutual; ++l) head.add(phi_k, v, l);
-    for (std::size_t l = 0; l < sizes.mutual; ++l) head.read(phi_q, out, l);
+    LinearAttentionState state(sizes.features, sizes.channels, sizes.m, sizes.pooled);
+    const auto read = [&](std::size_t l) {
+      read_position(sizes, h, l, phi_q, state, out, rounding, rounding);
+    };
+    for (std::size_t l = 0; l < sizes.mutual; ++l) absorb_position(sizes, h, l, phi_k, v, state);
+    for (std::size_t l = 0; l < sizes.mutual; ++l) read(l);
     for (std::size_t l = sizes.mutual; l < sizes.positions; ++l) {
-      head.add(phi_k, v, l);
-      head.read(phi_q, out, l);
+      absorb_position(sizes, h, l, phi_k, v, state);
+      read(l);
     }
   }
 }

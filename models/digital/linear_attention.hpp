@@ -24,6 +24,9 @@ class LinearAttentionState {
   void read(std::span<const float> phi_q, std::span<float> num, std::span<float> den,
             Rounding rounding) const;
 
+  /// Back to no position.
+  void clear();
+
   [[nodiscard]] std::size_t denominators() const { return sums_.size() / features_; }
 
  private:
@@ -40,6 +43,15 @@ struct LinearAttention {
   bool pooled = false;
   double eps = 0.0;  ///< added to denominators
 };
+
+/// Takes position l of one head into its state: φ(k) [M][L][H][R] and v [M][L][H][D] of a pass.
+void absorb_position(const LinearAttention& sizes, std::size_t head, std::size_t l,
+                     std::span<const float> phi_k, std::span<const float> v, LinearAttentionState& state);
+/// Results of position l of one head: φ(q) [N][L][H][R] to [M·N][L][H][D], or pooled [N][L][H][D]. Products
+/// are rounded to one format, quotients to the other.
+void read_position(const LinearAttention& sizes, std::size_t head, std::size_t l,
+                   std::span<const float> phi_q, const LinearAttentionState& state, std::span<float> out,
+                   Rounding products, Rounding results);
 
 /// φ(q) [N][L][H][R], φ(k) [M][L][H][R] and v [M][L][H][D] of a pass to its result: [M·N][L][H][D] with
 /// round(num_n/round(den_mn + eps)), or pooled [N][L][H][D] with one denominator per n.

@@ -20,4 +20,10 @@ struct SoftmaxAttention {
 void softmax_attention(const SoftmaxAttention& sizes, std::span<const float> q, std::span<const float> k,
                        std::span<const float> v, std::span<float> out, Rounding rounding);
 
+/// One position of it: q [H][channels] and the result [H][value_channels]. Logits are rounded to one format,
+/// exponentials and results to the other.
+void softmax_position(const SoftmaxAttention& sizes, std::size_t l, std::span<const float> q,
+                      std::span<const float> k, std::span<const float> v, std::span<float> out,
+                      Rounding products, Rounding results);
+
 }  // namespace mimosa

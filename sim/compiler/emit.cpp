@@ -79,7 +79,7 @@ class Emitter {
     const Node& input = m_.graph.nodes.front();
     for (int y = 0; y < input.shape.height; ++y)
       for (int slot = 0; slot < input.slots; ++slot) {
-        add(Opcode::Load, -1, -1, row_size(input));  // pixels are bytes
+        add(Opcode::Load, -1, -1, row_size(input) * (m_.graph.vocabulary > 256 ? 2 : 1));  // pixels are bytes
         send(0, input.name, slot * input.shape.height + y);
       }
   }

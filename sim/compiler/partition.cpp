@@ -2,14 +2,13 @@
 #include "sim/compiler/partition.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <set>
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
-#include "models/nn/sequence.hpp"
 #include "sim/compiler/reduce.hpp"
+#include "sim/compiler/replicate.hpp"
 
 namespace mimosa {
 namespace {
@@ -39,9 +38,7 @@ class Grouping {
 
   void place(int index) {
     const Node& n = node(index);
-    if (is_sequence_op(n.op))
-      throw UserError(fmt::format("network: {}: {} is not on the chip yet; allowed: networks without it",
-                                  n.name, to_string(n.op)));
+    check_matrix_unit(n);
     if (n.op == OpKind::Conv2d || n.op == OpKind::Linear || n.op == OpKind::Unbind) return start(index, true);
     const bool in_crossbar = options_.binding == BindingPlace::Crossbar;
     if (n.op == OpKind::Bind && in_crossbar) return check_bundled(index);  // joins its bundle
@@ -67,6 +64,12 @@ class Grouping {
                       ": a bound value is never bundled; use compiler.binding: digital");
   }
 
+  void check_matrix_unit(const Node& n) const {
+    if ((n.op == OpKind::Attention || n.op == OpKind::SoftmaxAttention) && chip_.matrix.macs_per_cycle == 0)
+      throw UserError("chip.matrix.macs_per_cycle: 0, but " + n.name + " is " + std::string(to_string(n.op)) +
+                      ", whose products need a matrix unit; take chip hermes-attention or set it from 1 up");
+  }
+
   void start(int index, bool analog) {
     const Node& n = node(index);
     const int stage = static_cast<int>(stages_.size());
@@ -74,6 +77,13 @@ class Grouping {
     s.name = n.name;
     s.iterations = n.op == OpKind::Unbind ? 1 : row_count(n);
     s.rows_per_iteration = n.op == OpKind::Unbind ? row_count(n) : 1;
+    if (n.op == OpKind::Attention) {
+      s.recurrence = {.positions = n.shape.height,
+                      .mutual = mutual_positions(n.sequence, n.shape.height),
+                      .absorb = absorb_work(graph_, n, chip_)};
+      s.iterations = 2 * n.shape.height;
+      s.rows_per_iteration = n.slots;
+    }
     if (analog) {
       s.analog = s.result = n.name;
       s.mvms = n.op == OpKind::Unbind ? 1 : n.shape.width;

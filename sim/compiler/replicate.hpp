@@ -22,8 +22,10 @@ struct Replication {
 [[nodiscard]] Replication replicate(const Graph& graph, const Partition& partition, const ChipSpec& chip,
                                     const CompilerOptions& options);
 
-/// Work of a stage's vector unit in one iteration.
+/// Work of a stage's digital units in one iteration that makes rows.
 [[nodiscard]] VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& chip);
+/// Work of taking one position of keys and values into the state of linear attention.
+[[nodiscard]] VectorWork absorb_work(const Graph& graph, const Node& attention, const ChipSpec& chip);
 
 [[nodiscard]] std::string to_text(const Replication& replication);
 [[nodiscard]] Replication replication_from_text(const std::string& text);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "hw/program/geometry.hpp"
 #include "sim/compiler/reduce.hpp"
 #include "sim/compiler/replicate.hpp"
@@ -10,6 +12,22 @@ namespace {
 struct PerElement {
   std::int64_t steps = 1, adds = 0, muls = 0, specials = 0;
 };
+
+const Node& input_of(const Graph& graph, const Node& node, std::size_t number = 0) {
+  return graph.nodes[static_cast<std::size_t>(node.inputs[number])];
+}
+
+PerElement per_feature(FeatureKind kind) {
+  switch (kind) {
+    case FeatureKind::Relu:  // the larger of two, and eps
+      return {.steps = 2, .adds = 2};
+    case FeatureKind::ExpQuery:  // the largest, its difference, exp, eps
+      return {.steps = 4, .adds = 3, .specials = 1};
+    case FeatureKind::ExpKey:  // the difference to the norm, exp, eps
+      return {.steps = 3, .adds = 2, .specials = 1};
+  }
+  return {};
+}
 
 PerElement per_element(const Graph& graph, const Node& node) {
   const auto terms = static_cast<std::int64_t>(input_rows(graph, node, 0).size());
@@ -42,11 +60,31 @@ PerElement per_element(const Graph& graph, const Node& node) {
       if (node.op == OpKind::MaxPool) return {.steps = window, .adds = window};
       return {.steps = window + 1, .adds = window, .muls = 1};
     }
+    case OpKind::Embed:
+      return {.steps = 1, .adds = 1};
+    case OpKind::LayerNorm:  // sum, sum of squares; centred and scaled; weight and bias
+      return {.steps = 4, .adds = 4, .muls = 3};
+    case OpKind::Hadamard:
+      return {.steps = 1, .muls = 1};
+    case OpKind::GridSum:  // the factor goes with the last addition
+      return {.steps = std::max<std::int64_t>(terms - 1, 1), .adds = terms - 1, .muls = 1};
+    case OpKind::RandomFeatures:
+      return per_feature(node.sequence.kind);
+    case OpKind::Dpfp:  // rectified once, rolled and multiplied nu times
+      return {.steps = 1, .muls = 1};
+    case OpKind::Attention:
+    case OpKind::SoftmaxAttention:  // a quotient is the numerator times a reciprocal
+      return {.steps = 1, .muls = 1};
     case OpKind::Flatten:
       return {.steps = gathers_rows(graph, node) ? 1 : 0};
     default:
       return {.steps = 0};
   }
+}
+
+void add_macs(VectorWork& work, std::int64_t macs, const ChipSpec& chip) {
+  work.macs += macs;
+  work.cycles += (macs + chip.matrix.macs_per_cycle - 1) / chip.matrix.macs_per_cycle;
 }
 
 void add_elements(VectorWork& work, std::int64_t elements, const PerElement& each, int lanes) {
@@ -56,7 +94,55 @@ void add_elements(VectorWork& work, std::int64_t elements, const PerElement& eac
   work.specials += elements * each.specials;
 }
 
+/// Work of one row that does not go by its elements: what is done once a position, and matrix products.
+void add_per_row(VectorWork& work, const Graph& graph, const Node& node, const ChipSpec& chip) {
+  const std::int64_t heads = node.shape.width, channels = node.shape.channels;
+  switch (node.op) {
+    case OpKind::LayerNorm:  // a reciprocal root
+      return add_elements(work, heads, {.steps = 1, .specials = 1}, chip.vector.lanes);
+    case OpKind::RandomFeatures:
+      if (node.sequence.kind == FeatureKind::ExpKey)  // the norm
+        add_elements(work, row_size(input_of(graph, node, 1)), {.steps = 1, .adds = 1, .muls = 1},
+                     chip.vector.lanes);
+      return;
+    case OpKind::Attention:  // a reciprocal a head
+      return add_elements(work, heads, {.steps = 1, .specials = 1}, chip.vector.lanes);
+    case OpKind::SoftmaxAttention: {  // every pair of positions, masked ones too
+      const Node& q = input_of(graph, node);
+      const std::int64_t pairs = heads * q.shape.height;
+      add_macs(work, pairs * (q.shape.channels + channels), chip);
+      // Scale, the largest, its difference, exp, the sum of them; a reciprocal a head.
+      add_elements(work, pairs, {.steps = 5, .adds = 3, .muls = 1, .specials = 1}, chip.vector.lanes);
+      return add_elements(work, heads, {.steps = 1, .specials = 1}, chip.vector.lanes);
+    }
+    default:
+      return;
+  }
+}
+
+/// Matrix products of the rows of one position of linear attention: num of every n, den of every row.
+void add_reading(VectorWork& work, const Graph& graph, const Node& node, const ChipSpec& chip) {
+  const Node& q = input_of(graph, node);
+  const std::int64_t features = std::int64_t{node.shape.width} * q.shape.channels;
+  add_macs(work, features * (std::int64_t{q.slots} * node.shape.channels + node.slots), chip);
+}
+
+/// Bytes of tables that a node reads beside its inputs.
+std::int64_t table_bytes(const Node& node, std::int64_t value_bytes) {
+  return node.op == OpKind::Embed ? 2 * row_size(node) * value_bytes : 0;
+}
+
 }  // namespace
+
+VectorWork absorb_work(const Graph& graph, const Node& attention, const ChipSpec& chip) {
+  const Node &k = input_of(graph, attention, 1), &v = input_of(graph, attention, 2);
+  const std::int64_t features = std::int64_t{k.slots} * row_size(k);
+  VectorWork work{.cycles = chip.vector.latency_cycles};
+  add_macs(work, features * attention.shape.channels, chip);
+  add_elements(work, features, {.steps = 1, .adds = 1}, chip.vector.lanes);  // the sum of the features
+  work.read_bytes = (features + std::int64_t{v.slots} * row_size(v)) * bytes_of(chip.vector.format);
+  return work;
+}
 
 VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& chip) {
   VectorWork work{.cycles = chip.vector.latency_cycles};
@@ -78,10 +164,14 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
     const Node& node = graph.nodes[static_cast<std::size_t>(node_index(graph, name))];
     const std::int64_t elements = static_cast<std::int64_t>(stage.rows_per_iteration) * row_size(node);
     add_elements(work, elements, per_element(graph, node), chip.vector.lanes);
+    for (int r = 0; r < stage.rows_per_iteration; ++r) add_per_row(work, graph, node, chip);
+    if (node.op == OpKind::Attention) add_reading(work, graph, node, chip);
+    work.read_bytes += stage.rows_per_iteration * table_bytes(node, value_bytes);
   }
+  const int first = first_that_makes_rows(stage.recurrence);
   for (const Operand& operand : operands(graph, stage)) {
     const Node& node = graph.nodes[static_cast<std::size_t>(operand.node)];
-    work.read_bytes += static_cast<std::int64_t>(operand_rows(graph, stage, operand, 0).size()) *
+    work.read_bytes += static_cast<std::int64_t>(operand_rows(graph, stage, operand, first).size()) *
                        row_size(node) * value_bytes;
   }
   for (const std::string& name : stage.exports) {
