@@ -19,7 +19,8 @@ enum class Effect : std::uint32_t {
   AdcErrors = 32,
   PassNoise,
   Telegraph,
-  WireSample
+  WireSample,
+  Sequences
 };
 
 /// Address of a family of random numbers: what they are, never where they are placed. `layer` is the logical

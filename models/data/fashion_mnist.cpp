@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <span>
-#include <stdexcept>
 
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
@@ -17,7 +16,8 @@ namespace mimosa {
 namespace {
 
 constexpr std::size_t held_out = 5000;
-constexpr std::size_t image_size = Dataset::height * Dataset::width;
+constexpr int side = 28, classes = 10;
+constexpr std::size_t image_size = side * side;
 
 std::string existing(const std::string& name) {
   const std::string path = fmt::format("{}/{}-ubyte.gz", fashion_mnist_directory(), name);
@@ -32,14 +32,13 @@ std::string existing(const std::string& name) {
 void check(const IdxArray& images, const IdxArray& labels, const std::string& prefix) {
   const std::string images_path = existing(prefix + "-images-idx3"),
                     labels_path = existing(prefix + "-labels-idx1");
-  if (images.shape[1] != Dataset::height || images.shape[2] != Dataset::width)
+  if (images.shape[1] != side || images.shape[2] != side)
     throw UserError(
         fmt::format("{}: images of {}×{}; expected 28×28", images_path, images.shape[1], images.shape[2]));
   if (images.shape[0] != labels.shape[0])
     throw UserError(
         fmt::format("{}: {} labels for {} images", labels_path, labels.shape[0], images.shape[0]));
-  const auto bad =
-      std::find_if(labels.data.begin(), labels.data.end(), [](auto c) { return c >= Dataset::classes; });
+  const auto bad = std::find_if(labels.data.begin(), labels.data.end(), [](auto c) { return c >= classes; });
   if (bad != labels.data.end())
     throw UserError(fmt::format("{}: label {}; allowed: 0 to 9", labels_path, *bad));
 }
@@ -66,7 +65,7 @@ Dataset load_fashion_mnist(Split split) {
   const std::span image_part =
       std::span(images.data).subspan(first * image_size, (last - first) * image_size);
   const std::span label_part = std::span(labels.data).subspan(first, last - first);
-  return {{image_part.begin(), image_part.end()}, {label_part.begin(), label_part.end()}};
+  return {.inputs = {image_part.begin(), image_part.end()}, .labels = {label_part.begin(), label_part.end()}};
 }
 
 std::string fashion_mnist_sha256() {
@@ -74,18 +73,6 @@ std::string fashion_mnist_sha256() {
   for (const char* name : {"train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"})
     hash.add(read_file(existing(name)));
   return hash.hex();
-}
-
-std::vector<float> normalised(const Dataset& dataset, std::size_t first, std::size_t count, double mean,
-                              double std) {
-  if (first > dataset.size() || count > dataset.size() - first)
-    throw std::out_of_range("normalised: the dataset has fewer images");
-  const auto offset = static_cast<float>(mean), scale = static_cast<float>(std);
-  std::vector<float> result;
-  result.reserve(count * image_size);
-  for (const std::uint8_t pixel : std::span(dataset.images).subspan(first * image_size, count * image_size))
-    result.push_back((static_cast<float>(pixel) / 255.0F - offset) / scale);
-  return result;
 }
 
 }  // namespace mimosa

@@ -101,4 +101,13 @@ void linear_attention(const LinearAttention& sizes, std::span<const float> phi_q
   }
 }
 
+void linear_attention_step(const LinearAttention& sizes, std::span<LinearAttentionState> states,
+                           std::span<const float> phi_q, std::span<const float> phi_k,
+                           std::span<const float> v, std::span<float> out, Rounding rounding) {
+  for (std::size_t h = 0; h < sizes.heads; ++h) {
+    absorb_position(sizes, h, 0, phi_k, v, states[h]);
+    read_position(sizes, h, 0, phi_q, states[h], out, rounding, rounding);
+  }
+}
+
 }  // namespace mimosa

@@ -28,6 +28,8 @@ class LinearAttentionState {
   void clear();
 
   [[nodiscard]] std::size_t denominators() const { return sums_.size() / features_; }
+  /// Numbers held.
+  [[nodiscard]] std::size_t size() const { return state_.size() + sums_.size(); }
 
  private:
   std::size_t features_, channels_;
@@ -58,6 +60,11 @@ void read_position(const LinearAttention& sizes, std::size_t head, std::size_t l
 void linear_attention(const LinearAttention& sizes, std::span<const float> phi_q,
                       std::span<const float> phi_k, std::span<const float> v, std::span<float> out,
                       Rounding rounding);
+
+/// The same for the next position alone (`sizes.positions` 1), causal: `states` of its heads hold all before.
+void linear_attention_step(const LinearAttention& sizes, std::span<LinearAttentionState> states,
+                           std::span<const float> phi_q, std::span<const float> phi_k,
+                           std::span<const float> v, std::span<float> out, Rounding rounding);
 
 /// out[c] = round(num[c] / round(den + eps))
 void divide(std::span<const float> num, float den, double eps, std::span<float> out, Rounding rounding);

@@ -42,25 +42,26 @@ class Builder {
 
   int mlp(const std::string& block, int skip) {
     add(block + "norm2", OpKind::LayerNorm);
-    project(block + "fc1", o_.hidden);
-    add(block + "act", OpKind::Relu);
-    project(block + "fc2", o_.channels);
-    add(block + "add2", OpKind::Add, {last(), skip});
+    project(block + "up", o_.hidden);
+    add(block + "relu", OpKind::Relu);
+    project(block + "down", o_.channels);
+    add(block + "add_mlp", OpKind::Add, {last(), skip});
     return last();
   }
 
   void readout() {
     add("norm", OpKind::LayerNorm);
     if (o_.readout == Readout::LastPosition)
-      add("row", OpKind::Row);
+      add("last", OpKind::Row);
     else
       add("pool", OpKind::AvgPool).kernel = 0;
+    add("flatten", OpKind::Flatten);
   }
 
   void classify() {
     if (o_.hidden_head) {
       linear("head", o_.hidden);
-      add("head_act", OpKind::Relu);
+      add("head_relu", OpKind::Relu);
     }
     linear("classifier", o_.classes);
   }
@@ -91,7 +92,7 @@ class MimoFormer {
 
   Graph build() {
     builder_.embed();
-    for (int i = 0; i < o_.layers; ++i) block(fmt::format("layers.{}.", i));
+    for (int i = 0; i < o_.layers; ++i) block(fmt::format("l{}.", i));
     builder_.readout();
     builder_.classify();
     return builder_.finish(o_.grid, keys_);
@@ -104,15 +105,15 @@ class MimoFormer {
     const int x = builder_.last();
     const bool shares_mlp = superposed() && o_.sharing == Sharing::AttentionAndMlp;
     attend(name, shares_mlp);
-    builder_.project(name + "out", o_.channels);
+    builder_.project(name + "o", o_.channels);
     const int out = builder_.last();
     int skip = x;
     if (shares_mlp) {  // N bundles, with keys of their own
       builder_.add(name + "skip_bind", OpKind::Hadamard, {x});
-      builder_.add(name + "skip_sum", OpKind::GridSum).sequence.over = SlotAxis::M;
+      builder_.add(name + "skip_bundle", OpKind::GridSum).sequence.over = SlotAxis::M;
       skip = builder_.last();
     }
-    builder_.add(name + "add1", OpKind::Add, {out, skip});
+    builder_.add(name + "add", OpKind::Add, {out, skip});
     builder_.mlp(name, builder_.last());
     if (!shares_mlp) return;
     Node& unbind = builder_.add(name + "skip_unbind", OpKind::Hadamard);
@@ -139,11 +140,12 @@ class MimoFormer {
     const std::string part = name + which;
     builder_.project(part, o_.heads * o_.head_channels, {x});
     builder_.add(part + "_heads", OpKind::Heads).sequence.heads = o_.heads;
+    if (!superposed() && which == 'v') return builder_.last();
     if (superposed()) {
       Node& bind = builder_.add(part + "_bind", OpKind::Hadamard);
       if (which != 'q') bind.weights_of = name + "q_bind";
     }
-    SequenceKeys& sum = builder_.add(part + "_sum", OpKind::GridSum).sequence;
+    SequenceKeys& sum = builder_.add(part + "_bundle", OpKind::GridSum).sequence;
     sum.over = which == 'q' ? SlotAxis::M : SlotAxis::N;
     sum.grid_scale = which != 'v';
     if (which != 'v') sum.scale = 1.0 / std::sqrt(static_cast<double>(o_.head_channels));
@@ -153,7 +155,7 @@ class MimoFormer {
   int features(const std::string& name, char which, int x) {
     const std::string part = name + which;
     if (o_.map == FeatureMap::Dpfp) {
-      builder_.add(part + "_features", OpKind::Dpfp, {x}).sequence.nu = o_.nu;
+      builder_.add(part + "_phi", OpKind::Dpfp, {x}).sequence.nu = o_.nu;
       return builder_.last();
     }
     Node& omega = builder_.project(part + "_omega", o_.features, {x});
@@ -162,7 +164,7 @@ class MimoFormer {
     const bool exponential = o_.map == FeatureMap::Exp;
     std::vector<int> inputs{builder_.last()};
     if (exponential && which == 'k') inputs.push_back(x);
-    Node& node = builder_.add(part + "_features", OpKind::RandomFeatures, inputs);
+    Node& node = builder_.add(part + "_phi", OpKind::RandomFeatures, inputs);
     if (exponential) node.sequence.kind = which == 'q' ? FeatureKind::ExpQuery : FeatureKind::ExpKey;
     return builder_.last();
   }
@@ -187,8 +189,8 @@ void softmax_block(Builder& builder, const FormerOptions& o, const std::string& 
   attention.prefix = o.prefix;
   attention.scale = 1.0 / std::sqrt(static_cast<double>(o.head_channels));
   builder.add(name + "join", OpKind::JoinHeads);
-  builder.project(name + "out", o.channels);
-  builder.add(name + "add1", OpKind::Add, {builder.last(), skip});
+  builder.project(name + "o", o.channels);
+  builder.add(name + "add", OpKind::Add, {builder.last(), skip});
   builder.mlp(name, builder.last());
 }
 
@@ -201,7 +203,7 @@ Graph mimoformer(const FormerOptions& options) {
 Graph softmax_transformer(const FormerOptions& options) {
   Builder builder(options);
   builder.embed();
-  for (int i = 0; i < options.layers; ++i) softmax_block(builder, options, fmt::format("layers.{}.", i));
+  for (int i = 0; i < options.layers; ++i) softmax_block(builder, options, fmt::format("l{}.", i));
   builder.readout();
   builder.classify();
   return builder.finish({1, 1}, {1, 1});
@@ -214,7 +216,7 @@ Graph datamux(const FormerOptions& options) {
   SequenceKeys& mean = builder.add("mean", OpKind::GridSum).sequence;
   mean.over = SlotAxis::M;
   mean.scale = 1.0 / options.grid.m;
-  for (int i = 0; i < options.layers; ++i) softmax_block(builder, options, fmt::format("layers.{}.", i));
+  for (int i = 0; i < options.layers; ++i) softmax_block(builder, options, fmt::format("l{}.", i));
   builder.readout();
   builder.add("unbind", OpKind::Unbind).bias = true;
   builder.add("unbind_act", OpKind::Relu);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/nn/sequence_keys.hpp"
+#include "models/nn/task_spec.hpp"
 
 namespace mimosa {
 
@@ -92,7 +93,8 @@ struct Graph {
 /// A network: the graph for one mode, and the tensors if any.
 struct Network {
   std::string name;
-  std::string dataset;      ///< "fashion-mnist" or empty
+  std::string dataset;      ///< a name of `dataset_names` (models/data), or empty
+  TaskSpec task;            ///< its parameters, if it has any
   int slots = 1;            ///< N: slots per pass
   int inputs_per_pass = 1;  ///< n: distinct inputs per pass in the chosen mode; slot j holds input j mod n
   std::vector<int> modes;   ///< values of n this network was trained and calibrated for

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "models/base/error.hpp"
+#include "models/data/dataset.hpp"
 #include "models/data/file.hpp"
 #include "models/data/safetensors.hpp"
 #include "sim/config/network_nodes.hpp"
@@ -14,7 +15,7 @@
 namespace mimosa {
 namespace {
 
-const std::vector<std::string> top_keys = {"name",  "description", "dataset", "slots",   "grid",
+const std::vector<std::string> top_keys = {"name",  "description", "dataset", "task",    "slots", "grid",
                                            "modes", "baseline",    "input",   "weights", "nodes"};
 
 class NetworkReader {
@@ -33,6 +34,7 @@ class NetworkReader {
     network.description = text("description");
     network.baseline = text("baseline");
     if (find("dataset") != nullptr) network.dataset = read_dataset();
+    if (find("task") != nullptr) read_task(network);
     Graph filling;
     if (find("grid") != nullptr) {
       read_grid(network, filling, inputs_per_pass);
@@ -83,10 +85,27 @@ class NetworkReader {
   }
 
   [[nodiscard]] std::string read_dataset() const {
-    if (text("dataset") != "fashion-mnist")
+    const std::string name = text("dataset");
+    const std::vector<std::string>& names = dataset_names();
+    if (std::find(names.begin(), names.end(), name) == names.end())
       source_.fail(find("dataset")->value, "dataset",
-                   fmt::format("no dataset '{}'; allowed: fashion-mnist, or no such key", text("dataset")));
-    return text("dataset");
+                   fmt::format("no dataset '{}'; allowed: {}, or no such key", name, fmt::join(names, ", ")));
+    return name;
+  }
+
+  /// The parameters of the data set.
+  void read_task(Network& network) const {
+    KeyTable table;
+    KeyCollector collect(table, "task.");
+    describe_task(collect, network.dataset, network.task);
+    Origins origins;
+    for (const YamlEntry& entry : source_.entries(find("task")->value, "task")) {
+      const std::string path = "task." + entry.key;
+      if (table.keys.empty())
+        source_.fail(entry.key_node, path, fmt::format("dataset '{}' has no parameters", network.dataset));
+      if (table.key(path) == nullptr) source_.fail_unknown(entry, path, table.children("task"));
+      source_.read(entry, path, table, origins);
+    }
   }
 
   [[nodiscard]] std::vector<int> read_modes(int slots) const {
@@ -203,6 +222,11 @@ class NetworkReader {
       throw UserError(fmt::format("{}: node '{}': the output has {} values per pass of {} inputs; {}",
                                   source_.file(), output.name, output.slots, network.inputs_per_pass,
                                   output.slots > 1 ? "merge the copies" : "unbind the bundle"));
+    try {
+      check_task(network);
+    } catch (const UserError& error) {
+      throw UserError(fmt::format("{}: {}", source_.file(), error.what()));
+    }
   }
 
   YamlSource source_;

@@ -50,6 +50,17 @@ std::string line(const Graph& graph, Node node) {
   return text + "}\n";
 }
 
+std::string task_of(const Network& network) {
+  TaskSpec task = network.task;
+  KeyTable table;
+  KeyCollector collect(table, "");
+  describe_task(collect, network.dataset, task);
+  std::vector<std::string> words;
+  for (const ConfigKey& key : table.keys)
+    words.push_back(fmt::format("{}: {}", key.path, to_text(key.get())));
+  return words.empty() ? "" : fmt::format("task: {{{}}}\n", fmt::join(words, ", "));
+}
+
 std::string slots_of(const Network& network) {
   if (network.grids.empty())
     return fmt::format("slots: {}\nmodes: [{}]\n", network.slots, fmt::join(network.modes, ", "));
@@ -65,7 +76,7 @@ std::string to_yaml(const Network& network) {
   std::string text = "# SPDX-License-Identifier: Apache-2.0\n";
   text += fmt::format("name: {}\n", network.name);
   if (!network.description.empty()) text += fmt::format("description: {}\n", quoted(network.description));
-  if (!network.dataset.empty()) text += fmt::format("dataset: {}\n", network.dataset);
+  if (!network.dataset.empty()) text += fmt::format("dataset: {}\n{}", network.dataset, task_of(network));
   text += slots_of(network);
   if (!network.baseline.empty()) text += fmt::format("baseline: {}\n", network.baseline);
   const Shape& input = network.graph.nodes.at(0).shape;

@@ -20,13 +20,13 @@ class Measurement {
  public:
   explicit Measurement(const AccuracyTask& task)
       : task_(task), count_(static_cast<std::size_t>(task.experiment.inputs)) {
-    const Dataset test = load_fashion_mnist(Split::Test);
+    const Dataset test = load_dataset(task.network, Split::Test);
     if (count_ > test.size())
       throw UserError("inputs: " + std::to_string(count_) + " asked for; the test set has " +
                       std::to_string(test.size()));
     test_ = labelled_images(task.network, test, 0, count_);
     task_.progress("calibrating", 0.0);
-    const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+    const Dataset held_out = load_dataset(task.network, Split::HeldOut);
     ranges_ = ranges_of(task.network, task.program, task.experiment, held_out);
     wire_images_ = normalised(held_out, 0, static_cast<std::size_t>(wire_gap_images(task.network)),
                               task.network.input_mean, task.network.input_std);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hw/program/datapath.hpp"
-#include "models/data/fashion_mnist.hpp"
+#include "models/data/dataset.hpp"
 #include "models/nn/graph.hpp"
 #include "sim/config/experiment.hpp"
 

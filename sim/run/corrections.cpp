@@ -22,7 +22,7 @@ int calibration_images(const CalibrationOptions& options) {
 
 Corrections::Corrections(const Network& network, const Program& program, const CalibrationOptions& options) {
   if (!corrects(options)) return;
-  const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+  const Dataset held_out = load_dataset(network, Split::HeldOut);
   if (options.affine == AffineCorrection::Column)
     columns_.emplace(
         network, program,

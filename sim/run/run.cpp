@@ -7,7 +7,7 @@
 #include "hw/program/counts.hpp"
 #include "hw/spec/budget.hpp"
 #include "models/base/error.hpp"
-#include "models/data/fashion_mnist.hpp"
+#include "models/data/dataset.hpp"
 #include "models/data/hash.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/config/effective.hpp"
@@ -121,7 +121,7 @@ void add_analyses(RunResult& result, const Network& network, const Program& prog
                   const Corrections& corrections, const RunRequest& request) {
   if (!request.diagnose && !request.error_budget) return;
   const Corrections* used = corrects(experiment.calibration) ? &corrections : nullptr;
-  const Dataset held_out = load_fashion_mnist(Split::HeldOut);
+  const Dataset held_out = load_dataset(network, Split::HeldOut);
   const auto part = [&](std::size_t wanted, std::size_t least) {
     return held_out_part(experiment, wanted, std::min(wanted, least), held_out.size());
   };
@@ -171,7 +171,7 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
   result.wires = run.wires;
   result.noise_path = noise_path(program, experiment);
   result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
-  result.provenance.dataset_sha256 = fashion_mnist_sha256();
+  result.provenance.dataset_sha256 = dataset_sha256(network);
   add_analyses(result, network, program, experiment, run.ranges, corrections, request);
   if (request.keep_logits) result.logits = std::move(run.logits);
 }

@@ -98,14 +98,14 @@ TEST_CASE("Fashion-MNIST splits into 55,000, 5,000 and 10,000 images", "[data]")
   CHECK(train.size() == 55000);
   CHECK(held_out.size() == 5000);
   CHECK(test.size() == 10000);
-  CHECK(train.images.size() == std::size_t{55000} * 28 * 28);
+  CHECK(train.inputs.size() == std::size_t{55000} * 28 * 28);
   // First labels as published with the dataset: ankle boot, T-shirt; ankle boot, pullover.
   CHECK((train.labels[0] == 9 && train.labels[1] == 0));
   CHECK((test.labels[0] == 9 && test.labels[1] == 2));
   // The training pixels' published mean and deviation, over the 60,000.
   double sum = 0.0, squares = 0.0;
   for (const Dataset* part : {&train, &held_out})
-    for (const std::uint8_t pixel : part->images) {
+    for (const std::uint8_t pixel : part->inputs) {
       sum += pixel / 255.0;
       squares += pixel / 255.0 * (pixel / 255.0);
     }
@@ -115,9 +115,9 @@ TEST_CASE("Fashion-MNIST splits into 55,000, 5,000 and 10,000 images", "[data]")
 }
 
 TEST_CASE("normalised pixels are scaled to 0..1, shifted and divided", "[data]") {
-  const Dataset dataset{{std::vector<std::uint8_t>(2 * 784, 0)}, {1, 2}};
+  const Dataset dataset{.inputs = std::vector<std::uint8_t>(2 * 784, 0), .labels = {1, 2}};
   Dataset marked = dataset;
-  marked.images[784] = 255;
+  marked.inputs[784] = 255;
   const std::vector<float> values = normalised(marked, 1, 1, 0.25, 0.5);
   REQUIRE(values.size() == 784);
   CHECK(values[0] == 1.5F);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/mimo/mimoformer.hpp"
 
+#include <cctype>
 #include <cmath>
 #include <string>
 
@@ -187,7 +188,7 @@ struct Macs {
 Macs encoder(const Graph& graph) {
   Macs macs;
   for (const Node& node : graph.nodes) {
-    if (node.name.rfind("layers.", 0) != 0) continue;
+    if (node.name[0] != 'l' || std::isdigit(node.name[1]) == 0) continue;  // l0.q, …
     const auto count = static_cast<double>(macs_per_pass(graph, node)) / graph.output().slots;
     macs.total += count;
     if (node.op == OpKind::Conv2d) macs.stationary += count;

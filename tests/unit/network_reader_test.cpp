@@ -8,6 +8,7 @@
 #include "models/data/safetensors.hpp"
 #include "models/mimo/mimoconv.hpp"
 #include "sim/config/network_writer.hpp"
+#include "tests/support/network_text.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -36,60 +37,6 @@ const std::string nodes =
     "  - {name: unbind, op: unbind, bias: true}\n"
     "  - {name: merge, op: merge}\n"
     "  - {name: fc, op: linear, out_channels: 3}\n";
-
-const std::string sequence_head =
-    "name: former\n"
-    "grid: [2, 2]\n"
-    "modes: [[2, 2], [1, 2], [1, 1]]\n"
-    "input: {shape: [1, 6, 1], tokens: 9}\n";
-
-const std::string sequence_nodes =
-    "nodes:\n"
-    "  - {name: embed, op: embed, out_channels: 12}\n"
-    "  - {name: norm, op: layer_norm, eps: 0.000001}\n"
-    "  - {name: heads, op: heads, heads: 3}\n"
-    "  - {name: bind, op: hadamard}\n"
-    "  - {name: q, op: grid_sum, over: m, scale: 0.5, grid_scale: true}\n"
-    "  - {name: k, op: grid_sum, input: bind, over: n, scale: 0.5, grid_scale: true}\n"
-    "  - {name: q_omega, op: conv2d, input: q, kernel: 1, out_channels: 10}\n"
-    "  - {name: k_omega, op: conv2d, input: k, kernel: 1, out_channels: 10, weights_of: q_omega}\n"
-    "  - {name: phi_q, op: random_features, input: q_omega, kind: exp_query}\n"
-    "  - {name: phi_k, op: random_features, inputs: [k_omega, k], kind: exp_key}\n"
-    "  - {name: attend, op: attention, inputs: [phi_q, phi_k, k], mask: prefix, prefix: 5, pooled: true}\n"
-    "  - {name: unbind, op: hadamard, spread: n, weights_of: bind}\n"
-    "  - {name: dpfp, op: dpfp, nu: 6}\n"
-    "  - {name: soft, op: softmax_attention, inputs: [dpfp, dpfp, unbind], mask: causal, scale: 0.25}\n"
-    "  - {name: join, op: join_heads}\n"
-    "  - {name: row, op: row, index: 4}\n"
-    "  - {name: fc, op: linear, out_channels: 3}\n";
-
-/// Text of a file with one part replaced.
-std::string with(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  if (at == std::string::npos) throw std::logic_error("no '" + from + "' in the test's text");
-  return text.replace(at, from.size(), to);
-}
-
-class Reading {
- public:
-  Network operator()(const std::string& text, int inputs = 0, bool with_weights = false) const {
-    return read_network(folder.write("net.yaml", text), inputs, with_weights);
-  }
-  TemporaryFolder folder;
-};
-
-bool same_graph(const Graph& a, const Graph& b) {
-  if (a.nodes.size() != b.nodes.size()) return false;
-  for (std::size_t i = 0; i < a.nodes.size(); ++i) {
-    const Node &x = a.nodes[i], &y = b.nodes[i];
-    const bool same = x.name == y.name && x.op == y.op && x.inputs == y.inputs && x.kernel == y.kernel &&
-                      x.stride == y.stride && x.padding == y.padding && x.out_channels == y.out_channels &&
-                      x.bias == y.bias && x.eps == y.eps && x.sequence == y.sequence &&
-                      x.weights_of == y.weights_of && x.shape == y.shape && x.slots == y.slots;
-    if (!same) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -169,91 +116,6 @@ TEST_CASE("what is wrong in a network file is said in one line with its place", 
   refused("std: 0.5", "std: 0", ":4:44: input.std: ", "outside");
   refused("name: tiny", "name: tiny\ndataset: mnist", ":2:10: dataset: ", "allowed: fashion-mnist");
   refused("name: tiny", "name: tiny\ndataset: fashion-mnist", ":5:8: input.shape: ", "[1, 28, 28]");
-}
-
-TEST_CASE("an attention network reads with its grid, tokens, shared tensors and every attribute",
-          "[network][attention]") {
-  const Reading read;
-  const Network network = read(sequence_head + sequence_nodes, 2);
-  CHECK(network.graph.grid == Grid{1, 2});
-  CHECK(network.graph.key_grid == Grid{2, 2});
-  CHECK(network.modes == std::vector<int>{4, 2, 1});
-  CHECK(network.grids == std::vector<Grid>{{2, 2}, {1, 2}, {1, 1}});
-  CHECK(network.slots == 2);
-  CHECK(network.inputs_per_pass == 2);
-  CHECK(network.graph.vocabulary == 9);
-  CHECK_THROWS_WITH(read(with(sequence_head + sequence_nodes, "[phi_q, phi_k, k]", "[phi_k, phi_q, k]"), 2),
-                    Contains("node 'attend': attention takes 2 values per pass, but 'phi_k' has 1"));
-  const auto at = [&](const char* name) {
-    return network.graph.nodes[static_cast<std::size_t>(network.graph.find(name))];
-  };
-  CHECK(at("embed").shape == Shape{12, 6, 1});
-  CHECK(at("norm").eps == 1e-6);
-  CHECK(at("heads").shape == Shape{4, 6, 3});
-  CHECK(at("q").slots == 2);
-  CHECK(at("k").slots == 1);
-  CHECK(at("k").sequence == SequenceKeys{.over = SlotAxis::N, .scale = 0.5, .grid_scale = true});
-  CHECK(at("k_omega").weights_of == "q_omega");
-  CHECK(at("phi_q").eps == 1e-3);
-  CHECK(at("phi_q").sequence.kind == FeatureKind::ExpQuery);
-  CHECK(at("phi_k").sequence.kind == FeatureKind::ExpKey);
-  CHECK(at("attend").shape == Shape{4, 6, 3});
-  CHECK(at("attend").slots == 2);
-  CHECK(at("attend").eps == 0.0);
-  CHECK(at("attend").sequence == SequenceKeys{.mask = Mask::Prefix, .prefix = 5, .pooled = true});
-  CHECK(at("unbind").sequence.spread == SlotAxis::N);
-  CHECK(at("dpfp").shape == Shape{48, 6, 3});
-  CHECK(at("soft").sequence == SequenceKeys{.scale = 0.25, .mask = Mask::Causal});
-  CHECK(at("row").shape == Shape{12, 1, 1});
-  CHECK(at("row").sequence.index == 4);
-
-  const std::string again = to_yaml(network);
-  CHECK(to_yaml(read(again, 2)) == again);
-  CHECK(same_graph(read(again, 2).graph, network.graph));
-}
-
-TEST_CASE("what is wrong in an attention network is said in one line with its place",
-          "[network][attention][error]") {
-  const Reading read;
-  const std::string file = read.folder.path("net.yaml"), text = sequence_head + sequence_nodes;
-  const auto refused = [&](const std::string& from, const std::string& to, const std::string& what) {
-    CAPTURE(to);
-    CHECK_THROWS_WITH(read(with(text, from, to)), StartsWith(file) && Contains(what));
-    CHECK_THROWS_AS(read(with(text, from, to)), UserError);
-  };
-  refused("grid: [2, 2]", "grid: [2]", ":2:7: grid: expected the two sizes of a grid");
-  refused("grid: [2, 2]", "grid: [2, 0]", "outside 1 .. 32");
-  refused("grid: [2, 2]", "grid: [2, 2]\nslots: 4", ":3:1: slots: a network with a grid has M·N slots");
-  refused("[1, 2], ", "[3, 1], ", "modes: a grid of 3×1 is larger than that of the keys, 2×2");
-  refused("[1, 2], ", "[1, 2], [2, 1], ", "modes: two grids of 2 inputs");
-  refused("[[2, 2], [1, 2], [1, 1]]", "4", "expected a list of grids");
-  refused("tokens: 9", "tokens: 0", "input.tokens: ");
-  refused("tokens: 9", "tokens: 9, mean: 1", "tokens are not normalised");
-  refused("tokens: 9", "mean: 0", "node 'embed': embed takes tokens");
-  refused("heads: 3", "heads: 5", "node 'heads': 5 heads do not divide the 12 channels");
-  refused(", heads: 3", "", "the key 'heads' is missing");
-  refused("over: m,", "over: k,", "\"k\" is not a choice");
-  refused("over: m, ", "", "the key 'over' is missing");
-  refused("inputs: [k_omega, k], kind: exp_key", "input: k_omega, kind: exp_key", "inputs");
-  refused("inputs: [k_omega, k], kind: exp_key", "inputs: [k_omega, k], kind: relu",
-          "expected a list of one node names");
-  refused("weights_of: q_omega", "weights_of: q_omeag", "did you mean q_omega?");
-  refused("weights_of: q_omega", "weights_of: norm", "node 'k_omega': weights_of: 'norm' is a layer_norm");
-  refused("op: heads,", "op: heads, weights_of: norm,", "no such key");
-  refused("mask: prefix, prefix: 5", "prefix: 5", "has no effect with");
-  refused("mask: prefix, prefix: 5", "mask: prefix, prefix: 7", "a prefix of 7 of 6 positions");
-  refused("mask: prefix, prefix: 5", "mask: prefix", "a prefix of 0 of 6 positions");
-  refused("nu: 6", "nu: 8", "node 'dpfp': nu 8 of 4 channels; allowed: 1 to 7");
-  refused("index: 4", "index: 6", "node 'row': position 6 of 6; allowed: 0 to 5");
-  refused("inputs: [phi_q, phi_k, k]", "inputs: [phi_q, phi_k]", "expected a list of three node names");
-  refused("spread: n", "spread: none", "node 'unbind': hadamard takes 4 values per pass");
-}
-
-TEST_CASE("operations on a grid need one", "[network][attention][error]") {
-  const Reading read;
-  CHECK_THROWS_WITH(read("name: a\nslots: 4\ninput: {shape: [8, 6, 1]}\nnodes:\n  - {name: sum, op: "
-                         "grid_sum, over: both}\n"),
-                    Contains("node 'sum': grid_sum works on the slots of a grid; the network has no 'grid'"));
 }
 
 TEST_CASE("shapes that do not fit name the file and the node", "[network][error]") {
