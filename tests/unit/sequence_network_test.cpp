@@ -2,7 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
-#include "models/mimo/mimoformer.hpp"
+#include "models/data/file.hpp"
+#include "models/mimo/lra.hpp"
 #include "sim/config/network_reader.hpp"
 #include "sim/config/network_writer.hpp"
 #include "tests/support/network_text.hpp"
@@ -185,6 +186,25 @@ TEST_CASE("a network that does not fit its data set is refused in one line", "[n
       file_of(mimoformer({.vocabulary = 256, .length = 49}), "fashion_mnist_sequence", {.pool = 4});
   CHECK(read(pixels).task.pool == 4);
   CHECK_THROWS_WITH(read(with(pixels, "pool: 4", "pool: 3")), Contains("pool 3 does not divide 28"));
+}
+
+TEST_CASE("the networks of the Long Range Arena are as examples/lra_networks.cpp writes them, in every mode",
+          "[network][attention][configs]") {
+  for (const LraSize& size : lra_sizes())
+    for (const LraModel model : {LraModel::Performer, LraModel::Attention, LraModel::AttentionAndMlp}) {
+      const Network network = lra_network(size, model);
+      const std::string file = std::string(MIMOSA_SOURCE) + "/configs/network/" + network.name + ".yaml";
+      CAPTURE(file);
+      CHECK(read_file(file) == to_yaml(network));
+      for (const Grid& grid : network.grids) {
+        const Network mode = read_network(file, grid.size(), false);
+        FormerOptions options = size.options;
+        options.grid = grid;
+        options.keys = network.graph.key_grid;
+        options.sharing = model == LraModel::AttentionAndMlp ? Sharing::AttentionAndMlp : Sharing::Attention;
+        CHECK(same_graph(mode.graph, mimoformer(options)));
+      }
+    }
 }
 
 }  // namespace mimosa
