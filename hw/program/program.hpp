@@ -64,6 +64,8 @@ struct Stage {
   int iterations = 0, rows_per_iteration = 1;
   int mvms = 0;  ///< per iteration and block
   Recurrence recurrence = {};
+  /// Rows of its bind are spectra (models/digital/fft.hpp); its bundle adds them and turns the sum back.
+  bool fft = false;
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 

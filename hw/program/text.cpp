@@ -20,6 +20,10 @@ Record& Record::add(const std::string& key, const std::vector<std::string>& valu
   return add(key, joined);
 }
 
+bool Record::has(const std::string& key) const {
+  return std::any_of(fields_.begin(), fields_.end(), [&](const auto& f) { return f.first == key; });
+}
+
 const std::string& Record::text(const std::string& key) const {
   const auto found =
       std::find_if(fields_.begin(), fields_.end(), [&](const auto& f) { return f.first == key; });
@@ -96,16 +100,17 @@ void refuse_record(const Record& record, const std::string& expected) {
 }
 
 void append_stage(std::string& text, const Stage& stage) {
-  text += Record("stage")
-              .add("name", stage.name)
-              .add("analog", stage.analog)
-              .add("result", stage.result)
-              .add("digital", stage.digital)
-              .add("exports", stage.exports)
-              .add("iterations", stage.iterations)
-              .add("rows", stage.rows_per_iteration)
-              .add("mvms", stage.mvms)
-              .line();
+  Record head("stage");
+  head.add("name", stage.name)
+      .add("analog", stage.analog)
+      .add("result", stage.result)
+      .add("digital", stage.digital)
+      .add("exports", stage.exports)
+      .add("iterations", stage.iterations)
+      .add("rows", stage.rows_per_iteration)
+      .add("mvms", stage.mvms);
+  if (stage.fft) head.add("fft", 1);
+  text += head.line();
   if (const Recurrence& r = stage.recurrence; r.positions > 0) {
     Record record("recurrence");
     record.add("positions", r.positions).add("mutual", r.mutual);
@@ -158,7 +163,8 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
                       .sums = {},
                       .iterations = record.number("iterations"),
                       .rows_per_iteration = record.number("rows"),
-                      .mvms = record.number("mvms")});
+                      .mvms = record.number("mvms"),
+                      .fft = record.has("fft") && record.number("fft") != 0});
     return true;
   }
   if (record.kind() != "block" && record.kind() != "sum" && record.kind() != "recurrence") return false;

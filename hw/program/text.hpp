@@ -17,6 +17,7 @@ class Record {
   Record& add(const std::string& key, const std::vector<std::string>& values);
 
   [[nodiscard]] const std::string& kind() const { return kind_; }
+  [[nodiscard]] bool has(const std::string& key) const;
   /// UserError naming the line and the key where it is missing or not a number.
   [[nodiscard]] const std::string& text(const std::string& key) const;
   [[nodiscard]] int number(const std::string& key) const;

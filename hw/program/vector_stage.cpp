@@ -58,8 +58,13 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, const UnitR
     one_per_column_ = home_terms_per_column(stage) == 1;
   }
   for (const std::string& name : stage.digital) {
-    Operation operation{
-        .node = node_index(graph_, name), .scale = {}, .shift = {}, .binders = {}, .sequence = {}};
+    Operation operation{.node = node_index(graph_, name),
+                        .scale = {},
+                        .shift = {},
+                        .binders = {},
+                        .spectral_binders = {},
+                        .back = {},
+                        .sequence = {}};
     const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
     if (node.op == OpKind::BatchNorm) {
       const BatchNormAffine affine = batch_norm_affine(network, node);
@@ -67,15 +72,30 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, const UnitR
       operation.shift.assign(affine.shift.begin(), affine.shift.end());
     } else if (node.op == OpKind::Prelu) {
       operation.scale = tensor(network, node, "weight").data;
-    } else if (node.op == OpKind::Bind) {
-      const auto keys = channel_span(tensor(network, node, "keys"));
-      const auto channels = static_cast<std::size_t>(node.shape.channels);
-      for (int slot = 0; slot < node.slots; ++slot)
-        operation.binders.emplace_back(keys.subspan(static_cast<std::size_t>(slot) * channels, channels));
+    } else if (node.op == OpKind::Bind || node.op == OpKind::Bundle) {
+      prepare_binding(operation, network);
     } else if (is_sequence_op(node.op)) {
       operation.sequence = node_weights(network, node);
     }
     operations_.push_back(std::move(operation));
+  }
+}
+
+void VectorStage::prepare_binding(Operation& operation, const Network& network) const {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+  const auto channels = static_cast<std::size_t>(node.shape.channels);
+  if (node.op == OpKind::Bundle) {
+    const Node& input = graph_.nodes[static_cast<std::size_t>(node.inputs[0])];
+    if (stage_.fft && input.op == OpKind::Bind) operation.back.emplace(channels);
+    return;
+  }
+  const auto keys = channel_span(tensor(network, node, "keys"));
+  for (int slot = 0; slot < node.slots; ++slot) {
+    const auto key = keys.subspan(static_cast<std::size_t>(slot) * channels, channels);
+    if (stage_.fft)
+      operation.spectral_binders.emplace_back(key);
+    else
+      operation.binders.emplace_back(key);
   }
 }
 
@@ -142,6 +162,29 @@ void VectorStage::convert(PassState& state, int stage_index, int pass, int itera
   mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift, rounding_);
 }
 
+void VectorStage::bind(const PassState& state, const Operation& operation, int pass, int row,
+                       std::span<float> out) const {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+  const auto slot = static_cast<std::size_t>(row / node.shape.height);
+  const float* in = state.row(node.inputs[0], pass, input_rows(graph_, node, row)[0]);
+  const auto vectors = static_cast<std::size_t>(node.shape.width);
+  if (stage_.fft)
+    operation.spectral_binders[slot].bind(in, vectors, out.data(), rounding_);
+  else
+    operation.binders[slot].bind(in, vectors, out.data(), rounding_);
+}
+
+void VectorStage::bundle(const PassState& state, const Operation& operation, int pass, int row,
+                         std::span<float> out) const {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
+  const std::vector<int> rows = input_rows(graph_, node, row);
+  std::copy_n(state.row(node.inputs[0], pass, rows[0]), out.size(), out.begin());
+  for (std::size_t s = 1; s < rows.size(); ++s)
+    add({state.row(node.inputs[0], pass, rows[s]), out.size()}, out, rounding_);
+  if (operation.back)
+    operation.back->inverse(out.data(), static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
+}
+
 void VectorStage::apply(PassState& state, const Operation& operation, int pass, int row) const {
   const Node& node = graph_.nodes[static_cast<std::size_t>(operation.node)];
   if (node.op == OpKind::Attention) return;  // made above
@@ -176,16 +219,9 @@ void VectorStage::apply(PassState& state, const Operation& operation, int pass, 
       if (gathers_rows(graph_, node)) flatten_map(map_of(state, input, source, pass, slot), input.shape, out);
       return;
     case OpKind::Bind:
-      return operation.binders[static_cast<std::size_t>(slot)].bind(
-          state.row(source, pass, input_rows(graph_, node, row)[0]),
-          static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
-    case OpKind::Bundle: {
-      const std::vector<int> rows = input_rows(graph_, node, row);
-      std::copy_n(state.row(source, pass, rows[0]), out.size(), out.begin());
-      for (std::size_t s = 1; s < rows.size(); ++s)
-        add({state.row(source, pass, rows[s]), out.size()}, out, rounding_);
-      return;
-    }
+      return bind(state, operation, pass, row, out);
+    case OpKind::Bundle:
+      return bundle(state, operation, pass, row, out);
     case OpKind::Merge: {
       if (!gathers_rows(graph_, node)) return;
       std::vector<std::span<const float>> parts;

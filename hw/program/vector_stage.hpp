@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "hw/program/pass_state.hpp"
 #include "hw/program/program.hpp"
 #include "hw/program/sequence_rows.hpp"
+#include "models/digital/fft.hpp"
 #include "models/digital/ops.hpp"
 #include "models/nn/graph.hpp"
 
@@ -46,9 +48,11 @@ class VectorStage {
  private:
   struct Operation {
     int node = 0;
-    std::vector<float> scale, shift;      ///< batch norm; prelu slopes in scale
-    std::vector<CircularBinder> binders;  ///< one per slot
-    NodeWeights sequence;                 ///< of operations on sequences
+    std::vector<float> scale, shift;               ///< batch norm; prelu slopes in scale
+    std::vector<CircularBinder> binders;           ///< bind: one per slot, or
+    std::vector<SpectralBinder> spectral_binders;  ///< where it binds by Fourier transform;
+    std::optional<RealFft> back;                   ///< bundle of spectra: their sum to values
+    NodeWeights sequence;                          ///< of operations on sequences
   };
   /// Partial sums are added to `out`, whose rows hold the bit lines `out_columns`; copied where a column has
   /// one only.
@@ -61,6 +65,11 @@ class VectorStage {
                  std::span<const int> terms, const Target& target) const;
   void convert(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine) const;
   void apply(PassState& state, const Operation& operation, int pass, int row) const;
+  void bind(const PassState& state, const Operation& operation, int pass, int row,
+            std::span<float> out) const;
+  void bundle(const PassState& state, const Operation& operation, int pass, int row,
+              std::span<float> out) const;
+  void prepare_binding(Operation& operation, const Network& network) const;
 
   const Graph& graph_;
   const Stage& stage_;

@@ -8,7 +8,9 @@
 
 namespace mimosa {
 
-Compilation compile(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+namespace {
+
+Compilation compile_bound(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
   Compilation c;
   c.partition = partition(network.graph, chip, options);
   c.replication = replicate(network.graph, c.partition, chip, options);
@@ -20,6 +22,40 @@ Compilation compile(const Network& network, const ChipSpec& chip, const Compiler
   c.program.slots = network.slots;
   c.program.inputs_per_pass = network.inputs_per_pass;
   return c;
+}
+
+/// Compiles every form of binding that the network and the chip allow. UserError, that of the first form,
+/// where none is.
+Compilation compile_cheapest(const Network& network, const ChipSpec& chip, CompilerOptions options) {
+  std::optional<Compilation> best;
+  BindingForm best_form;
+  BindingChoice choice;
+  for (const BindingPlace place : {BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft}) {
+    options.binding = place;
+    try {
+      Compilation one = compile_bound(network, chip, options);
+      choice.forms.push_back(binding_form(place, one.program, chip));
+      if (best && !is_cheaper(choice.forms.back(), best_form)) continue;
+      best = std::move(one);
+      best_form = choice.forms.back();
+    } catch (const UserError& error) {
+      choice.forms.push_back({.place = place, .refused = error.what()});
+    }
+  }
+  if (!best) throw UserError(choice.forms.front().refused);
+  choice.chosen = best_form.place;
+  best->binding = std::move(choice);
+  return std::move(*best);
+}
+
+}  // namespace
+
+Compilation compile(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+  if (options.binding != BindingPlace::Auto) return compile_bound(network, chip, options);
+  if (binds(network.graph)) return compile_cheapest(network, chip, options);
+  CompilerOptions any = options;
+  any.binding = BindingPlace::Crossbar;
+  return compile_bound(network, chip, any);
 }
 
 std::string stage_text(const Compilation& c, const std::string& stage) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 
 #include "hw/program/program.hpp"
 #include "models/nn/graph.hpp"
+#include "sim/compiler/binding.hpp"
 #include "sim/compiler/place.hpp"
 #include "sim/compiler/schedule.hpp"
 
@@ -16,10 +18,11 @@ struct Compilation {
   Placement placement;
   Schedule schedule;
   Program program;
+  std::optional<BindingChoice> binding;  ///< where the compiler chose how slots are bound
 };
 
 /// partition → replicate → place → schedule → emit. Needs no weights. UserError where the network does not
-/// fit.
+/// fit. `binding: auto` compiles a network that binds in every form and keeps the cheapest.
 [[nodiscard]] Compilation compile(const Network& network, const ChipSpec& chip,
                                   const CompilerOptions& options);
 

@@ -7,6 +7,7 @@
 #include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
+#include "models/digital/fft.hpp"
 #include "sim/compiler/reduce.hpp"
 #include "sim/compiler/replicate.hpp"
 
@@ -40,8 +41,10 @@ class Grouping {
     const Node& n = node(index);
     check_matrix_unit(n);
     if (n.op == OpKind::Conv2d || n.op == OpKind::Linear || n.op == OpKind::Unbind) return start(index, true);
-    const bool in_crossbar = options_.binding == BindingPlace::Crossbar;
-    if (n.op == OpKind::Bind && in_crossbar) return check_bundled(index);  // joins its bundle
+    const bool in_crossbar = options_.binding == BindingPlace::Crossbar, is_bind = n.op == OpKind::Bind;
+    if (is_bind && options_.binding != BindingPlace::Digital) check_bundled(index);
+    if (is_bind && in_crossbar) return;  // joins its bundle
+    if (is_bind && options_.binding == BindingPlace::Fft) check_transform(n);
     if (n.op == OpKind::Bundle && in_crossbar && node(n.inputs[0]).op == OpKind::Bind)
       return start(index, true);
     if (gathers_rows(graph_, n)) return start(index, false);
@@ -51,13 +54,15 @@ class Grouping {
     join(index, stage, last);
   }
 
-  /// Stacked circulants add the slots on the bit line, so nothing else may read the single bound slots.
+  /// Stacked circulants add the slots on the bit line, and spectra are only turned back once added, so
+  /// nothing else may read the single bound slots.
   void check_bundled(int index) const {
+    const char* form = options_.binding == BindingPlace::Crossbar ? "in a crossbar" : "by Fourier transform";
     for (const Node& n : graph_.nodes)
       for (const int input : n.inputs)
         if (input == index && n.op != OpKind::Bundle)
-          throw UserError("network: " + node(index).name +
-                          ": binding in a crossbar gives only the bundle, but " + n.name +
+          throw UserError("network: " + node(index).name + ": binding " + form +
+                          " gives only the bundle, but " + n.name +
                           " reads the bound slots; use compiler.binding: digital");
     if (index == static_cast<int>(graph_.nodes.size()) - 1)
       throw UserError("network: " + node(index).name +
@@ -68,6 +73,19 @@ class Grouping {
     if ((n.op == OpKind::Attention || n.op == OpKind::SoftmaxAttention) && chip_.matrix.macs_per_cycle == 0)
       throw UserError("chip.matrix.macs_per_cycle: 0, but " + n.name + " is " + std::string(to_string(n.op)) +
                       ", whose products need a matrix unit; take chip hermes-attention or set it from 1 up");
+  }
+
+  static void check_transform(const Node& bind) {
+    if (!has_fft(bind.shape.channels))
+      throw UserError("network: " + bind.name + ": binding by Fourier transform needs a power of two of " +
+                      "channels, not " + std::to_string(bind.shape.channels) +
+                      "; use compiler.binding: digital or crossbar");
+  }
+
+  /// Whether the stage of a node must know that the slots are bound as spectra.
+  bool uses_spectra(const Node& n) const {
+    const bool reads = n.op == OpKind::Bundle && node(n.inputs[0]).op == OpKind::Bind;
+    return options_.binding == BindingPlace::Fft && (n.op == OpKind::Bind || reads);
   }
 
   void start(int index, bool analog) {
@@ -91,6 +109,7 @@ class Grouping {
       s.sums = reduction_tree(s, chip_, options_.sum_fan_in);
     } else {
       s.digital.push_back(n.name);
+      s.fft = uses_spectra(n);
     }
     stages_.push_back(std::move(s));
     depends_.emplace_back();
@@ -108,6 +127,7 @@ class Grouping {
       s.result = n.name;
     else
       s.digital.push_back(n.name);
+    s.fft = s.fft || uses_spectra(n);
     stage_of_[static_cast<std::size_t>(index)] = stage;
     note_inputs(n, stage);
   }

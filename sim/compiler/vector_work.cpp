@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "hw/program/geometry.hpp"
+#include "models/digital/fft.hpp"
 #include "sim/compiler/reduce.hpp"
 #include "sim/compiler/replicate.hpp"
 
@@ -132,6 +133,21 @@ std::int64_t table_bytes(const Node& node, std::int64_t value_bytes) {
   return node.op == OpKind::Embed ? 2 * row_size(node) * value_bytes : 0;
 }
 
+/// Binding by Fourier transform: a lane does one addition or multiplication a cycle. A bind transforms a slot
+/// and multiplies it with its key; a bundle of spectra transforms their sum back.
+void add_transforms(VectorWork& work, const Graph& graph, const Node& node, int rows, int lanes) {
+  const Node& input = graph.nodes[static_cast<std::size_t>(node.inputs[0])];
+  FftWork each = fft_work(node.shape.channels);
+  if (node.op == OpKind::Bind) {
+    const FftWork product = spectral_product_work(node.shape.channels);
+    each = {.adds = each.adds + product.adds, .muls = each.muls + product.muls};
+  } else if (node.op != OpKind::Bundle || input.op != OpKind::Bind) {
+    return;
+  }
+  add_elements(work, std::int64_t{rows} * node.shape.width,
+               {.steps = each.adds + each.muls, .adds = each.adds, .muls = each.muls}, lanes);
+}
+
 }  // namespace
 
 VectorWork absorb_work(const Graph& graph, const Node& attention, const ChipSpec& chip) {
@@ -163,7 +179,9 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
   for (const std::string& name : stage.digital) {
     const Node& node = graph.nodes[static_cast<std::size_t>(node_index(graph, name))];
     const std::int64_t elements = static_cast<std::int64_t>(stage.rows_per_iteration) * row_size(node);
-    add_elements(work, elements, per_element(graph, node), chip.vector.lanes);
+    if (!stage.fft || node.op != OpKind::Bind)
+      add_elements(work, elements, per_element(graph, node), chip.vector.lanes);
+    if (stage.fft) add_transforms(work, graph, node, stage.rows_per_iteration, chip.vector.lanes);
     for (int r = 0; r < stage.rows_per_iteration; ++r) add_per_row(work, graph, node, chip);
     if (node.op == OpKind::Attention) add_reading(work, graph, node, chip);
     work.read_bytes += stage.rows_per_iteration * table_bytes(node, value_bytes);

@@ -11,8 +11,9 @@ namespace mimosa {
 
 /// Which engines answer: Both = accuracy from the functional engine, timing from the SystemC chip.
 enum class EngineChoice { Both, Functional, Timed, Timing };
-/// Where binding happens: stacked circulants in an array (the bit line adds the slots) or the vector unit.
-enum class BindingPlace { Crossbar, Digital };
+/// Where and how binding happens: stacked circulants in an array (the bit line adds the slots), or in the
+/// vector unit, directly or by Fourier transform; Auto: the cheapest of these.
+enum class BindingPlace { Crossbar, Digital, Fft, Auto };
 
 struct CompilerOptions {
   int array_budget = 0;  ///< arrays the network may use, replicas included; 0: all of the chip
@@ -78,8 +79,14 @@ void describe(Visitor& v, Experiment& e) {
   v.section("compiler", "mapping of the network to the chip", [&](auto& m) {
     m.field("array_budget", e.compiler.array_budget, "arrays", "arrays to use, replicas included; 0: all", 0,
             1 << 24);
-    m.choice("binding", e.compiler.binding, "where slots are bound to their keys",
-             {{"crossbar", BindingPlace::Crossbar}, {"digital", BindingPlace::Digital}});
+    m.choice(
+        "binding", e.compiler.binding,
+        "how slots are bound to their keys: in arrays, in the vector unit directly or by Fourier transform, "
+        "or whatever of these is cheapest",
+        {{"crossbar", BindingPlace::Crossbar},
+         {"digital", BindingPlace::Digital},
+         {"fft", BindingPlace::Fft},
+         {"auto", BindingPlace::Auto}});
     m.field("sum_fan_in", e.compiler.sum_fan_in, "1",
             "partial sums one vector unit adds at most; more are reduced along a tree", 2, 1 << 20);
     m.field("replicate", e.compiler.replicate, "1", "copy early layers to balance the pipeline", false, true);

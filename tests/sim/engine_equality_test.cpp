@@ -96,7 +96,7 @@ TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all
           "[engine][numerics]") {
   const auto [slots, distinct] =
       GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 4}, std::pair{4, 2}, std::pair{4, 1});
-  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
+  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft);
   const Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true});
   const Datapath datapath = machine.datapath();
   CodeDigest timed_codes(machine.program);
@@ -307,7 +307,7 @@ TEST_CASE("a concentrated mesh changes hops and time, no result, and both engine
 
 TEST_CASE("ideal arrays with enough bits reproduce the float reference to rounding", "[engine][numerics]") {
   const auto [slots, distinct] = GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 1});
-  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
+  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft);
   ArraySpec fine;
   fine.dac.bits = 16;
   fine.dac.input = InputKind::Voltage;

@@ -76,7 +76,7 @@ TEST_CASE("a batch norm folds only where nothing else reads the raw result", "[c
 
 TEST_CASE("every stage of the compiler is read back from its text", "[compiler]") {
   const int slots = GENERATE(1, 2, 4);
-  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital);
+  const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft);
   const Compilation c = compile(small_mimoconv(slots, slots), small_chip(),
                                 {.array_budget = 0, .binding = binding, .sum_fan_in = 2});
   CHECK(to_text(c.program).find("\nsum col0=0 ") != std::string::npos);
