@@ -13,12 +13,15 @@ namespace {
 struct Event {
   const char* name;
   std::int64_t Counts::*count;
+  bool of_data = false;
 };
-constexpr std::array<Event, 14> events = {{{"mvms", &Counts::mvms},
+constexpr std::array<Event, 16> events = {{{"mvms", &Counts::mvms},
                                            {"word_line_drives", &Counts::drives},
                                            {"cell_reads", &Counts::cell_reads},
                                            {"adc_conversions", &Counts::conversions},
                                            {"mvm_results", &Counts::results},
+                                           {"driven_conductance_ns", &Counts::driven_ns, true},
+                                           {"driven_inputs_milli", &Counts::driven_milli, true},
                                            {"vector_adds", &Counts::adds},
                                            {"vector_muls", &Counts::muls},
                                            {"vector_specials", &Counts::specials},
@@ -39,8 +42,8 @@ void add_reads(std::map<std::string, double>& energy, const Counts& c, const Eve
     energy["mvm"] = joules(c.mvms * reads_per_mvm(chip.analog), costs.read);
     return;
   }
-  energy["dac"] = joules(c.drives, costs.drive);
-  energy["cells"] = joules(c.cell_reads, costs.cell_read);
+  energy["dac"] = joules(c.drives, costs.drive) + joules(c.driven_milli, costs.driven_milli);
+  energy["cells"] = joules(c.cell_reads, costs.cell_read) + joules(c.driven_ns, costs.driven_ns);
   energy["sample_hold"] = joules(c.conversions, costs.sample_hold);
   energy["adc"] = joules(c.conversions, costs.conversion);
   energy["shift_add"] = joules(c.conversions, costs.shift_add);
@@ -172,6 +175,14 @@ std::map<std::string, double> energy_by_component(const Counts& c, const ChipSpe
   return energy;
 }
 
+void add_activity(std::map<std::string, double>& by_component, const Counts& counts, std::int64_t passes,
+                  const ChipSpec& chip) {
+  const EventCosts costs = event_costs(chip);
+  const auto count = static_cast<double>(passes);
+  by_component["dac"] += joules(counts.driven_milli, costs.driven_milli) / count;
+  by_component["cells"] += joules(counts.driven_ns, costs.driven_ns) / count;
+}
+
 EnergyBoundaries energy_boundaries(const std::map<std::string, double>& by_component) {
   EnergyBoundaries sums;
   for (const char* part : {"mvm", "dac", "cells", "sample_hold", "adc", "shift_add", "registers"})
@@ -184,7 +195,8 @@ EnergyBoundaries energy_boundaries(const std::map<std::string, double>& by_compo
 
 std::map<std::string, std::int64_t> named(const Counts& c) {
   std::map<std::string, std::int64_t> by_name;
-  for (const Event& e : events) by_name[e.name] = c.*e.count;
+  for (const Event& e : events)
+    if (!e.of_data || c.*e.count != 0) by_name[e.name] = c.*e.count;
   return by_name;
 }
 

@@ -13,6 +13,7 @@ namespace mimosa {
 struct Counts {
   std::int64_t mvms = 0;
   std::int64_t drives = 0, cell_reads = 0, conversions = 0, results = 0;  ///< of MVMs, see MvmEvents
+  std::int64_t driven_ns = 0, driven_milli = 0;                           ///< of MVMs with data, see Activity
   std::int64_t adds = 0, muls = 0, specials = 0;                          ///< vector unit
   std::int64_t macs = 0;                                                  ///< matrix unit
   std::int64_t buffer_read_bytes = 0, buffer_write_bytes = 0;
@@ -46,13 +47,17 @@ struct Counts {
 /// Joules by component: event counts times the chip's costs. The lump of an MVM stays a lump.
 [[nodiscard]] std::map<std::string, double> energy_by_component(const Counts& counts, const ChipSpec& chip);
 
+/// Adds the mean per pass of what depends on data, from the counts of `passes` passes.
+void add_activity(std::map<std::string, double>& by_component, const Counts& counts, std::int64_t passes,
+                  const ChipSpec& chip);
+
 /// Joules within three boundaries, each with the one before: arrays with their converters, registers and
 /// adders; the chip; the chip with its link to the host.
 struct EnergyBoundaries {
   double arrays_j = 0.0, chip_j = 0.0, chip_and_io_j = 0.0;
 };
 [[nodiscard]] EnergyBoundaries energy_boundaries(const std::map<std::string, double>& by_component);
-/// Counts by name, for reports.
+/// Counts by name, for reports; what only data give, where there is any.
 [[nodiscard]] std::map<std::string, std::int64_t> named(const Counts& counts);
 
 /// Bytes of the message by which a receiver gives places of a channel back: its number and how many.

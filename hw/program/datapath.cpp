@@ -7,6 +7,7 @@
 #include "hw/program/geometry.hpp"
 #include "hw/program/interval.hpp"
 #include "models/base/statistics.hpp"
+#include "models/crossbar/activity.hpp"
 #include "models/nn/reference.hpp"
 
 namespace mimosa {
@@ -52,6 +53,13 @@ void gather_slots(const Gather& g, const Block& block, int y, int x, float* out)
     out += count;
     k += count;
   }
+}
+
+Counts activity_counts(const Activity& activity) {
+  Counts counts;
+  counts.driven_ns = activity.driven_ns;
+  counts.driven_milli = activity.driven_milli;
+  return counts;
 }
 
 /// Replica r's devices and errors are its own; the block says which part of the layer's matrix it holds.
@@ -127,7 +135,11 @@ void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, i
 
 Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
                    std::span<const ConverterRange> ranges, const ChipSample& sample)
-    : network_(network), program_(program), ranges_(ranges.begin(), ranges.end()), arrays_(chip.analog) {
+    : network_(network),
+      program_(program),
+      ranges_(ranges.begin(), ranges.end()),
+      arrays_(chip.analog),
+      counts_activity_(chip.mvm.activity == ActivityModel::Data) {
   const double pass_s = static_cast<double>(busiest_task_cycles(program, chip)) / (chip.clock_ghz * 1e9);
   const UnitRounding rounding{.vector = {chip.vector.format, chip.vector.fraction_bits},
                               .matrix = {chip.matrix.format, chip.vector.fraction_bits}};
@@ -203,6 +215,8 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
     codes.resize(count * cols);
     const std::span<float> used(inputs.data(), count * rows);
     to_dac_codes(used, ranges_[s].dac, arrays_.dac, used);
+    for (std::size_t v = 0; counts_activity_ && v < count; ++v)
+      state.counts += activity_counts(activity_of(arrays_, used.subspan(v * rows, rows), cells.row_ns()));
     cells.mvm(inputs.data(), rows, ids, ranges_[s].adc, codes.data(), cols);
     for (std::size_t i = 0; i < places.size(); ++i)
       std::copy_n(codes.data() + i * mvms * cols, mvms * cols,

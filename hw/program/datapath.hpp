@@ -81,6 +81,7 @@ class Datapath {
   const Program& program_;
   std::vector<ConverterRange> ranges_;
   ArraySpec arrays_;
+  bool counts_activity_;  ///< chip.mvm.activity: data
   std::vector<std::vector<Replica>> stages_;
   std::vector<VectorStage> vectors_;
 };

@@ -32,7 +32,7 @@ Budget array_budget(const ChipSpec& chip) {
   const double mvm_interval = interval * reads_per_mvm(chip.analog);
   const double rows = chip.array.rows;
   return {
-      part("dac", rows, mvm.dac, costs.drive, rows / interval),
+      part("dac", rows, mvm.dac, mvm.dac.energy_pj, rows / interval),
       part("cells", 1.0, mvm.cells, mvm.cells.energy_pj, 1.0 / interval),
       part("sample_hold", columns, mvm.sample_hold, costs.sample_hold, columns / interval),
       part("adc", mvm.adc.per_array, adc_cost(chip), costs.conversion, columns / interval),

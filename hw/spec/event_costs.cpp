@@ -20,7 +20,13 @@ void add_reads(EventCosts& costs, const ChipSpec& chip) {
   }
   costs.drive = mvm.dac.energy_pj;
   costs.input_register = mvm.input_register.energy_pj;
-  costs.cell_read = mvm.cells.energy_pj / cells_of_array(chip);
+  if (mvm.activity == ActivityModel::Data) {
+    costs.drive = mvm.dac.energy_pj * mvm.dac_base;
+    costs.driven_milli = mvm.dac.energy_pj * (1.0 - mvm.dac_base) * 1e-3;
+    costs.driven_ns = mvm.read_v * mvm.read_v * mvm.read_ns * 1e-6;  // V² nS ns = 1e-18 J
+  } else {
+    costs.cell_read = mvm.cells.energy_pj / cells_of_array(chip);
+  }
   costs.sample_hold = mvm.sample_hold.energy_pj;
   costs.conversion = adc_cost(chip).energy_pj;
   costs.shift_add = mvm.shift_add.energy_pj;

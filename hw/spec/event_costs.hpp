@@ -10,6 +10,8 @@ struct EventCosts {
   double read = 0.0;                         ///< one read of one array, a lump; or its parts:
   double drive = 0.0, input_register = 0.0;  ///< a word line driven once
   double cell_read = 0.0;                    ///< one cell
+  double driven_ns = 0.0;                    ///< activity: data; 1 nS of cells with the largest input
+  double driven_milli = 0.0;                 ///< and a thousandth of a word line driven with it
   double sample_hold = 0.0, conversion = 0.0, shift_add = 0.0;  ///< a column sum
   double output_register = 0.0;                                 ///< a result
   double add = 0.0, mul = 0.0, special = 0.0;                   ///< vector unit

@@ -11,6 +11,10 @@ enum class LumpOf { Read, Mvm };
 /// Given: adc.energy_pj and area_um2. Survey: the regression over published converters (survey_adc).
 enum class AdcCostModel { Given, Survey };
 
+/// Events: cells and input converters take the same energy whatever the data. Data: theirs follows the inputs
+/// and the conductances.
+enum class ActivityModel { Events, Data };
+
 /// Output converters of an array.
 struct AdcCost {
   AdcCostModel model = AdcCostModel::Given;
@@ -40,6 +44,9 @@ struct MvmCost {
   ComponentCost shift_add;        ///< energy of one addition; area of an array's adders
   ComponentCost input_register;   ///< energy of one drive; area of an array's
   ComponentCost output_register;  ///< energy of one result; area of an array's
+  ActivityModel activity = ActivityModel::Events;
+  double read_v = 0.0, read_ns = 0.0;  ///< data: of a word line with the largest input
+  double dac_base = 0.0;               ///< data: share of dac.energy_pj that an input of 0 takes
 };
 
 template <class Visitor>
@@ -83,6 +90,14 @@ void describe(Visitor& v, MvmCost& s) {
     part("input_register", "holds the inputs of an array", s.input_register, "one word line driven once",
          "an array's");
     part("output_register", "holds the results of an array", s.output_register, "one result", "an array's");
+    m.choice("activity", s.activity,
+             "energy of cells and input converters: by events alone, or by inputs and conductances (data)",
+             {{"events", ActivityModel::Events}, {"data", ActivityModel::Data}});
+    m.used_with("activity", {"data"}, [&](auto& d) {
+      d.field("read_v", s.read_v, "V", "on a word line with the largest input", 0.0, 10.0);
+      d.field("read_ns", s.read_ns, "ns", "that it stands there", 0.0, 1e7);
+      d.field("dac_base", s.dac_base, "1", "share of dac.energy_pj that an input of 0 takes", 0.0, 1.0);
+    });
   });
 }
 

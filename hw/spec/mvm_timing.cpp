@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 #include "models/base/error.hpp"
 #include "models/crossbar/mvm_events.hpp"
@@ -69,6 +70,19 @@ void check_lump(const ChipSpec& chip) {
                                 mvm.latency_ns));
 }
 
+/// What depends on data is known of parts alone, and of cells by their voltage and its time.
+void check_activity(const MvmCost& mvm) {
+  if (mvm.activity == ActivityModel::Events) return;
+  if (mvm.model == MvmCostModel::Lump)
+    throw UserError(
+        "chip.mvm.activity: a lump does not say which part of it depends on data; allowed with mvm.cost: "
+        "components");
+  for (const auto& [key, value] : {std::pair{"read_v", mvm.read_v}, std::pair{"read_ns", mvm.read_ns}})
+    if (value == 0.0)
+      throw UserError(
+          fmt::format("chip.mvm.{}: 0 gives cells no energy; above 0 is allowed with activity: data", key));
+}
+
 void check_components(const ChipSpec& chip) {
   const double cycle_ns = 1.0 / chip.clock_ghz;
   if (chip.mvm.step_ns < cycle_ns)
@@ -101,6 +115,7 @@ MvmTiming mvm_timing(const ChipSpec& chip) {
 }
 
 void check_mvm_cost(const ChipSpec& chip) {
+  check_activity(chip.mvm);
   if (chip.mvm.model == MvmCostModel::Lump)
     check_lump(chip);
   else

@@ -35,6 +35,7 @@ Array<T>::Array(const WeightBlock<T>& weights, const DeviceSpec& device, const A
   assert(programmed.cols == plane_cols_);
   drift_factors_ = std::move(programmed.drift_factors);
   clamped_read_gap_ = programmed.clamped_read_gap;
+  row_ns_ = std::move(programmed.row_ns);
   pulse_count_ = std::move(programmed.pulses);
   store_planes(std::move(programmed.planes), device, site);
   plan_reads(site_key(site, Effect::ReadNoise, static_cast<std::uint32_t>(site.row0)));

@@ -47,6 +47,9 @@ class Array {
   /// Digital factors that undo the mean drift of results, one or one a column: mean |w| read after
   /// programming over mean |w| now, each floored at 1e-4; 1 when off, or when the ADC's range undoes it.
   [[nodiscard]] const std::vector<double>& drift_factors() const { return drift_factors_; }
+  /// Conductance of all cells of each row, whole nS: both polarities, all slices and parallel cells, aged,
+  /// with the noise that is frozen for a run.
+  [[nodiscard]] const std::vector<double>& row_ns() const { return row_ns_; }
   /// Of its programming.
   [[nodiscard]] const PulseCount& pulse_count() const { return pulse_count_; }
   [[nodiscard]] std::size_t rows() const { return rows_; }
@@ -143,6 +146,7 @@ class Array {
   std::vector<StoredPlane> planes_;
   std::vector<Read> reads_;
   std::vector<double> drift_factors_, current_factors_;  ///< the latter: before a constant is subtracted
+  std::vector<double> row_ns_;
   PulseCount pulse_count_;
   double range_factor_ = 1.0;  ///< of the ADC's range, that drift compensation sets
   double clamped_read_gap_ = 0.0;

@@ -41,12 +41,15 @@ class PlaneProgrammer {
       SliceCells positive = slices_.program(slices[s], s, 0);
       if (!pair) {
         note(positive, nullptr, slices[s].coefficient);
+        add_conductances(positive, out.row_ns);
         attenuate(positive);
         out.planes.push_back(plane(positive, nullptr, slices[s].coefficient, s));
         continue;
       }
       SliceCells negative = slices_.program(slices[s], s, 1);
       note(positive, &negative, slices[s].coefficient);
+      add_conductances(positive, out.row_ns);
+      add_conductances(negative, out.row_ns);
       attenuate(positive);
       attenuate(negative);
       if (spec_.read.phases == 4) {
@@ -58,6 +61,7 @@ class PlaneProgrammer {
     }
     out.drift_factors =
         logical_.drift_factors(is_exact(device_) ? DriftCompensation::Off : device_.drift_compensation);
+    for (double& ns : out.row_ns) ns = std::nearbyint(ns);
     out.pulses = slices_.pulses();
     out.clamped_read_gap =
         logical_.rms_shift() / ((1.0 - device_.g_min_us / device_.g_max_us) * weight_unit(spec_.weights));
@@ -72,6 +76,13 @@ class PlaneProgrammer {
           throw UserError("layer " + site_.layer + ": weight " +
                           std::to_string(site_.row0 + static_cast<int>(r)) + ", " +
                           std::to_string(site_.col0 + static_cast<int>(c)) + " is not a finite number");
+  }
+
+  void add_conductances(const SliceCells& cells, std::vector<double>& row_ns) const {
+    row_ns.resize(weights_.rows);
+    for (std::size_t r = 0; r < weights_.rows; ++r)
+      for (std::size_t c = 0; c < cols_; ++c)
+        row_ns[r] += cells.now[r * cols_ + c] * spec_.weights.pairs * device_.g_max_us * 1e3;
   }
 
   /// Replaces conductances by those that ideal wires would need.

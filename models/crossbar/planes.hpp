@@ -63,6 +63,7 @@ struct ProgrammedPlanes {
   std::size_t cols = 0;               ///< of a plane: the block's, and a unit column
   double clamped_read_gap = 0.0;      ///< see Array
   std::vector<double> drift_factors;  ///< one, or one a column: mean |w| after programming over mean |w| now
+  std::vector<double> row_ns;         ///< conductance of all cells of a row, whole nS
   PulseCount pulses;
 };
 

@@ -41,6 +41,11 @@ void check_traces(const Arguments& arguments, const Experiment& experiment) {
   if (experiment.engine == EngineChoice::Functional)
     throw UserError(fmt::format("{}: the functional engine has no {}; allowed: --engine both, timed, timing",
                                 asked, arguments.vcd.empty() ? "timeline" : "waveform"));
+  if (experiment.chip.mvm.activity == ActivityModel::Data)
+    throw UserError(
+        fmt::format("{}: the traced run has no data, on which energy depends with chip.mvm.activity: data; "
+                    "allowed: events",
+                    asked));
   if (experiment.networks.size() > 1)
     throw UserError(fmt::format("{}: the experiment names several networks; allowed: one", asked));
   (void)window_of(arguments);

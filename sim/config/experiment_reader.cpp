@@ -177,6 +177,19 @@ class ExperimentReader {
   std::vector<std::string> roots_;
 };
 
+/// Energy that depends on data needs data.
+void check_data_energy(const Experiment& e) {
+  if (e.chip.mvm.activity != ActivityModel::Data) return;
+  if (e.engine == EngineChoice::Timing)
+    throw UserError(
+        "engine: timing has no data, on which energy depends with chip.mvm.activity: data; allowed: both, "
+        "functional, timed");
+  if (e.compiler.binding == BindingPlace::Auto)
+    throw UserError(
+        "compiler.binding: auto compares energies before there are data, on which they depend with "
+        "chip.mvm.activity: data; allowed: crossbar, digital, fft");
+}
+
 /// Rules across keys; their messages name the keys, here the file is added.
 void check_experiment(Experiment& e, const Origins& origins, const std::string& path) {
   if (e.networks.empty())
@@ -185,6 +198,7 @@ void check_experiment(Experiment& e, const Origins& origins, const std::string& 
   try {
     check(e.chip);
     check(e.device);
+    check_data_energy(e);
     // A glob matches itself, so each stands for a layer it addresses.
     for (const LayerOverride& change : e.overrides)
       check_combination(device_for_layer(e, change.layers), e.chip.analog);

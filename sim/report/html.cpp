@@ -100,11 +100,22 @@ std::string energy_part(const EnergyResult& e) {
   return rows.titled("Energy") + energy_chart(e);
 }
 
+std::string binding_table(const BindingChoice& b) {
+  Rows rows;
+  for (const BindingForm& form : b.forms)
+    rows.add(to_string(form.place) + std::string(form.place == b.chosen ? " (chosen)" : ""),
+             form.refused.empty()
+                 ? fmt::format("{} cycles and {} per pass, {} conversions", grouped(form.cycles_per_pass),
+                               with_prefix(form.energy_per_pass_j, "J"), grouped(form.conversions_per_pass))
+                 : form.refused);
+  return rows.titled("Binding");
+}
+
 std::string baseline_table(const BaselineResult& b, bool timed) {
   Rows rows;
   if (timed) rows.add("inputs per second", times(b.speedup_cycles));
   rows.add("MAC per input, fewer", times(b.speedup_macs));
-  rows.add("energy per input, less", times(b.saving_energy));
+  if (b.saving_energy) rows.add("energy per input, less", times(*b.saving_energy));
   return rows.titled("Against " + b.network);
 }
 
@@ -142,6 +153,7 @@ std::string run_part(const RunResult& r) {
   if (r.accuracy) text += accuracy_table(*r.accuracy);
   if (r.timing) text += timing_table(*r.timing);
   if (r.energy) text += energy_part(*r.energy);
+  if (r.binding) text += binding_table(*r.binding);
   if (r.baseline) text += baseline_table(*r.baseline, r.timing.has_value());
   if (r.diagnosis || r.error_budget)
     text += "<h3>Where the accuracy went</h3>\n<pre>" + escaped(analyses_text(r)) + "</pre>\n";

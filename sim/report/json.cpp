@@ -68,7 +68,7 @@ Json energy_json(const std::optional<EnergyResult>& e) {
 }
 
 Json step_json(const std::optional<CalibrationStep>& s) {
-  return s ? Json{{"mvms", s->mvms}, {"energy_j", s->energy_j}} : Json(nullptr);
+  return s ? Json{{"mvms", s->mvms}, {"energy_j", maybe(s->energy_j)}} : Json(nullptr);
 }
 
 Json calibration_json(const CalibrationResult& c) {
@@ -92,14 +92,29 @@ Json baseline_json(const RunResult& r) {
   return {{"network", r.baseline->network},
           {"speedup_cycles", r.timing ? Json(r.baseline->speedup_cycles) : Json(nullptr)},
           {"speedup_macs", r.baseline->speedup_macs},
-          {"saving_energy", r.baseline->saving_energy}};
+          {"saving_energy", maybe(r.baseline->saving_energy)}};
+}
+
+Json binding_json(const std::optional<BindingChoice>& b) {
+  if (!b) return nullptr;
+  Json forms = Json::array();
+  for (const BindingForm& form : b->forms) {
+    const bool fits = form.refused.empty();
+    forms.push_back({{"form", to_string(form.place)},
+                     {"cycles_per_pass", fits ? Json(form.cycles_per_pass) : Json(nullptr)},
+                     {"energy_per_pass_j", fits ? Json(form.energy_per_pass_j) : Json(nullptr)},
+                     {"adc_conversions_per_pass", fits ? Json(form.conversions_per_pass) : Json(nullptr)},
+                     {"arrays", fits ? Json(form.arrays) : Json(nullptr)},
+                     {"refused", known(form.refused)}});
+  }
+  return {{"chosen", to_string(b->chosen)}, {"forms", forms}};
 }
 
 Json unshared_json(const std::optional<UnsharedResult>& u) {
   if (!u) return nullptr;
   return {{"stages", u->stages},
-          {"energy_per_input_j", u->energy_per_input_j},
-          {"energy_share", u->energy_share},
+          {"energy_per_input_j", maybe(u->energy_per_input_j)},
+          {"energy_share", maybe(u->energy_share)},
           {"cycles_per_input", u->cycles_per_input},
           {"busiest", u->busiest},
           {"speedup_limit", maybe(u->speedup_limit)},
@@ -153,6 +168,7 @@ Json run_json(const RunResult& r) {
             {"tiles_total", r.mapping.tiles_total},
             {"cells", r.mapping.cell_utilisation}}},
           {"inputs_per_s_per_mm2", density_json(r)},
+          {"binding", binding_json(r.binding)},
           {"baseline", baseline_json(r)},
           {"unshared", unshared_json(r.unshared)},
           {"workload", arrival_json(r.arrival)},

@@ -82,7 +82,9 @@ std::string energy_line(const RunResult& r) {
     separator = ", ";
   }
   if (rest >= 0.005) text += ", other " + percent(rest, 0);
-  return line("energy", text, r.baseline ? "against N=1: " + times(r.baseline->saving_energy) : "");
+  return line(
+      "energy", text,
+      r.baseline && r.baseline->saving_energy ? "against N=1: " + times(*r.baseline->saving_energy) : "");
 }
 
 /// What does not shrink with the number of slots, and what that leaves at best.
@@ -93,9 +95,24 @@ std::string unshared_line(const RunResult& r) {
   if (u.speedup_limit && u.saving_limit)
     limits = fmt::format("at most {}, energy {}", times(*u.speedup_limit), times(*u.saving_limit));
   return line("unshared",
-              fmt::format("{} of the energy; {} cycles/input in {}", percent(u.energy_share, 0),
-                          grouped(u.cycles_per_input), u.busiest),
+              (u.energy_share ? percent(*u.energy_share, 0) + " of the energy; " : "") +
+                  fmt::format("{} cycles/input in {}", grouped(u.cycles_per_input), u.busiest),
               limits);
+}
+
+/// How slots are bound, if the compiler chose, and what each form would take.
+std::string binding_line(const RunResult& r) {
+  if (!r.binding) return {};
+  std::string text = fmt::format("{} chosen", to_string(r.binding->chosen));
+  const char* separator = ": ";
+  for (const BindingForm& form : r.binding->forms) {
+    text += fmt::format("{}{} ", separator, to_string(form.place));
+    text += form.refused.empty() ? fmt::format("{} cycles/pass, {}", grouped(form.cycles_per_pass),
+                                               with_prefix(form.energy_per_pass_j, "J"))
+                                 : "not possible";
+    separator = "; ";
+  }
+  return line("binding", text);
 }
 
 std::string arrival_line(const RunResult& r) {
@@ -116,7 +133,7 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
   for (const RunResult& r : results) {
     if (!text.empty()) text += '\n';
     text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r) +
-            unshared_line(r) + arrival_line(r);
+            binding_line(r) + unshared_line(r) + arrival_line(r);
   }
   if (!results.empty() && !results.front().estimates.empty())
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",

@@ -50,6 +50,7 @@ class Measurement {
           "chip " + std::to_string(chip + 1) + " of " + std::to_string(task_.experiment.chips);
       result.logits.push_back(
           classify({task_.experiment.seed, static_cast<std::uint32_t>(chip), device}, what.c_str(), true));
+      result.counts.push_back(counts_);
       const std::vector<std::uint8_t> right = hits(result.logits.back(), test_.labels);
       result.accuracy.analog.push_back(share(right));
       for (std::size_t i = 0; i < count_; ++i)
@@ -62,6 +63,7 @@ class Measurement {
     }
     result.accuracy.analog_interval = mean_interval(result.accuracy.analog);
     result.accuracy.inputs_ci95 = mean_interval(pass_means(per_input, task_.network.inputs_per_pass)).ci95;
+    result.passes = static_cast<std::int64_t>(test_.passes.size()) / pass_size();
     result.ranges = std::move(ranges_);
     return result;
   }
@@ -70,41 +72,41 @@ class Measurement {
   /// Logits of the asked-for inputs on one chip sample, as programmed or with the corrections asked for.
   std::vector<float> classify(const ChipSample& sample, const char* what, bool corrected) {
     task_.progress(what, 0.0);
-    const ChipSpec& chip = task_.experiment.chip;
-    Datapath datapath(task_.network, task_.program, chip, ranges_, sample);
+    Datapath datapath(task_.network, task_.program, task_.experiment.chip, ranges_, sample);
     if (corrected) task_.corrections.apply(datapath);
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
-    std::vector<float> outputs;
-    const std::size_t passes = test_.passes.size() / static_cast<std::size_t>(pass_size());
-    if (task_.timed) {
-      outputs = run_timed(task_.program, chip,
-                          {.passes = static_cast<int>(passes),
-                           .stop_when_steady = false,
-                           .datapath = &datapath,
-                           .inputs = test_.passes,
-                           .inspect =
-                               [&](const PassState& s) {
-                                 task_.progress(
-                                     what, static_cast<double>(s.first_pass()) / static_cast<double>(passes));
-                               }})
-                    .outputs;
-    } else {
-      outputs =
-          run_functional(datapath, chip, test_.passes,
-                         {.threads = worker_threads(task_.experiment),
-                          .batch = task_.experiment.batch,
-                          .progress =
-                              [&](std::size_t done) {
-                                task_.progress(what, static_cast<double>(done) / static_cast<double>(passes));
-                              },
-                          .inspect = {}})
-              .outputs;
-    }
+    std::vector<float> outputs = run_on(datapath, what);
     outputs.resize(count_ *
                    static_cast<std::size_t>(task_.network.graph.output().shape.size()));  // drop copies
     return outputs;
+  }
+
+  /// Outputs of all test passes; notes what was counted on the way.
+  std::vector<float> run_on(const Datapath& datapath, const char* what) {
+    const ChipSpec& chip = task_.experiment.chip;
+    const std::size_t passes = test_.passes.size() / static_cast<std::size_t>(pass_size());
+    const auto progress = [&](std::size_t done) {
+      task_.progress(what, static_cast<double>(done) / static_cast<double>(passes));
+    };
+    if (task_.timed) {
+      TimedRun run = run_timed(task_.program, chip,
+                               {.passes = static_cast<int>(passes),
+                                .stop_when_steady = false,
+                                .datapath = &datapath,
+                                .inputs = test_.passes,
+                                .inspect = [&](const PassState& s) { progress(s.first_pass()); }});
+      counts_ = run.counts;
+      return std::move(run.outputs);
+    }
+    FunctionalResult run = run_functional(datapath, chip, test_.passes,
+                                          {.threads = worker_threads(task_.experiment),
+                                           .batch = task_.experiment.batch,
+                                           .progress = progress,
+                                           .inspect = {}});
+    counts_ = run.counts;
+    return std::move(run.outputs);
   }
 
   [[nodiscard]] int pass_size() const {
@@ -123,6 +125,7 @@ class Measurement {
   std::size_t count_;
   LabelledImages test_;
   std::vector<ConverterRange> ranges_;
+  Counts counts_;
   double gap_ = 0.0;
   std::optional<ProgrammingResult> programming_;
   std::vector<float> wire_images_;

@@ -31,6 +31,8 @@ struct AccuracyRun {
   std::optional<ProgrammingResult> programming;  ///< of the first chip sample
   WireGapResult wires;
   std::vector<ConverterRange> ranges;  ///< per stage, as calibrated
+  std::vector<Counts> counts;          ///< of all passes on each chip sample
+  std::int64_t passes = 0;
 };
 
 /// Calibrates on held-out images, then classifies the first test images: float reference, ideal arrays, every

@@ -8,6 +8,7 @@
 
 #include "hw/program/counts.hpp"
 #include "models/base/statistics.hpp"
+#include "sim/compiler/binding.hpp"
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
 #include "sim/run/setup_result.hpp"
@@ -60,7 +61,8 @@ struct BaselineResult {
   std::string network;
   double speedup_cycles = 0.0;  ///< inputs per second over the baseline's
   double speedup_macs = 0.0;
-  double saving_energy = 0.0;  ///< baseline's energy per input over ours
+  /// Baseline's energy per input over ours; not where it depends on data.
+  std::optional<double> saving_energy = {};
 };
 
 /// Whether a configured effect reached a layer (invariant: no silent no-op).
@@ -85,6 +87,7 @@ struct RunResult {
   std::optional<EnergyResult> energy;
   double area_mm2 = 0.0;
   std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
+  std::optional<BindingChoice> binding;     ///< where the compiler chose how slots are bound
   std::optional<BaselineResult> baseline;
   std::optional<UnsharedResult> unshared;  ///< of passes of several inputs
   std::optional<ArrivalResult> arrival;    ///< where an arrival rate is given

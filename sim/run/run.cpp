@@ -43,9 +43,23 @@ NetworkResult describe_network(const Network& network) {
           .macs_per_input = static_cast<double>(macs) / network.inputs_per_pass};
 }
 
-EnergyResult energy_of(const Program& program, const ChipSpec& chip, const TimingResult* timing) {
+/// What was counted on data: of `passes` passes on each chip sample.
+struct Measured {
+  std::vector<Counts> chips;
+  std::int64_t passes = 0;
+};
+
+bool depends_on_data(const ChipSpec& chip) {
+  return chip.mvm.activity == ActivityModel::Data;
+}
+
+EnergyResult energy_of(const Program& program, const ChipSpec& chip, const TimingResult* timing,
+                       const Measured& measured) {
   EnergyResult energy;
   energy.by_component = energy_by_component(counts_per_pass(program, chip), chip);
+  const auto samples = static_cast<std::int64_t>(measured.chips.size());
+  for (const Counts& counts : measured.chips)
+    if (depends_on_data(chip)) add_activity(energy.by_component, counts, measured.passes * samples, chip);
   for (const auto& [component, joules] : energy.by_component) energy.per_pass_j += joules;
   energy.boundaries = energy_boundaries(energy.by_component);
   energy.per_input_j = energy.per_pass_j / program.inputs_per_pass;
@@ -78,7 +92,9 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
   BaselineResult result{.network = network.name};
   const double macs = static_cast<double>(macs_per_pass(network.graph)) / network.inputs_per_pass;
   result.speedup_macs = macs / ours.network.macs_per_input;
-  result.saving_energy = energy_of(program, experiment.chip, nullptr).per_input_j / ours.energy->per_input_j;
+  if (!depends_on_data(experiment.chip))
+    result.saving_energy =
+        energy_of(program, experiment.chip, nullptr, {}).per_input_j / ours.energy->per_input_j;
   if (ours.timing)
     result.speedup_cycles = ours.timing->inputs_per_s /
                             time_program(program, experiment.chip, experiment, request, {}).inputs_per_s;
@@ -88,7 +104,9 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
 /// What would be left per input if the shared part cost nothing, against the baseline.
 UnsharedResult unshared_with_limits(UnsharedResult unshared, const RunResult& run) {
   if (!run.baseline) return unshared;
-  unshared.saving_limit = run.baseline->saving_energy * run.energy->per_input_j / unshared.energy_per_input_j;
+  if (run.baseline->saving_energy && unshared.energy_per_input_j)
+    unshared.saving_limit =
+        *run.baseline->saving_energy * run.energy->per_input_j / *unshared.energy_per_input_j;
   if (run.timing)
     unshared.speedup_limit =
         run.baseline->speedup_cycles * run.timing->cycles_per_input / unshared.cycles_per_input;
@@ -149,8 +167,8 @@ void add_analyses(RunResult& result, const Network& network, const Program& prog
   }
 }
 
-void add_accuracy(RunResult& result, const Network& network, const Program& program,
-                  const Experiment& experiment, const RunRequest& request) {
+Measured add_accuracy(RunResult& result, const Network& network, const Program& program,
+                      const Experiment& experiment, const RunRequest& request) {
   if (network.tensors.empty())
     throw UserError(
         "network " + network.name +
@@ -174,6 +192,19 @@ void add_accuracy(RunResult& result, const Network& network, const Program& prog
   result.provenance.dataset_sha256 = dataset_sha256(network);
   add_analyses(result, network, program, experiment, run.ranges, corrections, request);
   if (request.keep_logits) result.logits = std::move(run.logits);
+  return {std::move(run.counts), run.passes};
+}
+
+/// Event counts of a pass; those of data as means over what was measured.
+std::map<std::string, std::int64_t> counts_of_pass(const Program& program, const ChipSpec& chip,
+                                                   const Measured& measured) {
+  Counts counts = counts_per_pass(program, chip);
+  const auto samples = static_cast<std::int64_t>(measured.chips.size());
+  for (const Counts& sample : measured.chips) {
+    counts.driven_ns += sample.driven_ns / measured.passes / samples;
+    counts.driven_milli += sample.driven_milli / measured.passes / samples;
+  }
+  return named(counts);
 }
 
 RunResult run_network(const Experiment& experiment, const std::string& name, const RunRequest& request) {
@@ -181,7 +212,8 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
       read_network(network_file(experiment, name), experiment.slots_used, wants_accuracy(experiment));
   const ChipSpec& chip = experiment.chip;
   if (request.progress) request.progress(network.name + ": compiling", 0.0);
-  const Program program = compile(network, chip, experiment.compiler).program;
+  const Compilation compilation = compile(network, chip, experiment.compiler);
+  const Program& program = compilation.program;
   check_overrides(experiment, layers_of(program));
 
   RunResult result;
@@ -194,8 +226,8 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
   result.area_mm2 = total(chip_budget(chip)).area_mm2;
   result.estimates = experiment.estimates;
+  result.binding = compilation.binding;
   result.calibration = calibration_cost(program, experiment);
-  result.counts = named(counts_per_pass(program, chip));
   result.provenance.version = program_version();
   result.provenance.results_version = results_version;
   result.provenance.seed = experiment.seed;
@@ -203,7 +235,13 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   if (wants_timing(experiment)) {
     result.timing = time_program(program, chip, experiment, request, request.trace);
   }
-  result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr);
+  Measured measured;
+  if (wants_accuracy(experiment)) {
+    measured = add_accuracy(result, network, program, experiment, request);
+    result.validity = validity_table(program, experiment);
+  }
+  result.counts = counts_of_pass(program, chip, measured);
+  result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr, measured);
   if (!network.baseline.empty() && network.baseline != network.name)
     result.baseline = compare(experiment, network.baseline, result, request);
   if (network.inputs_per_pass > 1)
@@ -211,10 +249,6 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   if (result.timing && experiment.arrival_per_s > 0.0)
     result.arrival = arrivals(experiment.arrival_per_s, network.inputs_per_pass, result.timing->inputs_per_s,
                               static_cast<double>(result.timing->latency_cycles) / result.timing->clock_hz);
-  if (wants_accuracy(experiment)) {
-    add_accuracy(result, network, program, experiment, request);
-    result.validity = validity_table(program, experiment);
-  }
   return result;
 }
 

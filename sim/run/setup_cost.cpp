@@ -10,6 +10,7 @@ namespace {
 
 /// Of the MVMs among the events; their energy is that of arrays and converters.
 CalibrationStep step_of(const Counts& counts, const ChipSpec& chip) {
+  if (chip.mvm.activity == ActivityModel::Data) return {counts.mvms, std::nullopt};
   return {counts.mvms, energy_boundaries(energy_by_component(counts, chip)).arrays_j};
 }
 

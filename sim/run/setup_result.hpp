@@ -5,10 +5,11 @@
 
 namespace mimosa {
 
-/// MVMs of arrays that one fit or read-out takes, and their energy; in no energy per pass.
+/// MVMs of arrays that one fit or read-out takes, and their energy, unless it depends on data; in no energy
+/// per pass.
 struct CalibrationStep {
   std::int64_t mvms = 0;
-  double energy_j = 0.0;
+  std::optional<double> energy_j = {};
 };
 
 /// Of one chip; absent steps do not take place.

@@ -45,6 +45,7 @@ UnsharedResult unshared_work(const Graph& graph, const Program& program, const C
     result.cycles_per_input = cycles;
     result.busiest = stage.name;
   }
+  if (chip.mvm.activity == ActivityModel::Data) return result;
   Counts all, apart;
   for (const Task& task : program.tasks) {
     const Counts counts = counts_of(program, task, chip);

@@ -9,12 +9,12 @@ namespace mimosa {
 /// Stem, binding, unbinding, classifier, host link: what runs once per input however many share a pass.
 struct UnsharedResult {
   std::vector<std::string> stages;
-  double energy_per_input_j = 0.0;
-  double energy_share = 0.0;      ///< of the energy per input
+  std::optional<double> energy_per_input_j = {};  ///< not where it depends on data
+  std::optional<double> energy_share = {};        ///< of the energy per input
   double cycles_per_input = 0.0;  ///< of the busiest of these stages, which no interval can be below
   std::string busiest;            ///< its name
   // Against N = 1 on the same chip: the most that more slots could bring with these replicas.
-  std::optional<double> speedup_limit, saving_limit;
+  std::optional<double> speedup_limit = {}, saving_limit = {};
 };
 
 /// Waiting for the slots of a pass to fill.

@@ -197,7 +197,7 @@ TEST_CASE("calibration is counted in MVMs: twice the word lines a read-out, ever
     for (const Block& block : setup.program.stages[s].blocks) rows += block.rows * setup.program.replicas[s];
   REQUIRE(cost.drift_readout);
   CHECK(cost.drift_readout->mvms == 2 * rows);
-  CHECK(cost.drift_readout->energy_j == Approx(2.0 * static_cast<double>(rows) * 100e-12));
+  CHECK(cost.drift_readout->energy_j.value() == Approx(2.0 * static_cast<double>(rows) * 100e-12));
   CHECK_FALSE(cost.affine);
   CHECK_FALSE(cost.adabs);
   e.calibration.affine = AffineCorrection::Column;
@@ -211,7 +211,8 @@ TEST_CASE("calibration is counted in MVMs: twice the word lines a read-out, ever
   CHECK(cost.affine->mvms == 3 * pass);
   CHECK(cost.adabs->mvms == 5 * pass);
   e.chip.analog.dac.slice_bits = 1;  // one read a bit of 13
-  CHECK(calibration_cost(setup.program, e).adabs->energy_j == Approx(13.0 * cost.adabs->energy_j));
+  CHECK(calibration_cost(setup.program, e).adabs->energy_j.value() ==
+        Approx(13.0 * cost.adabs->energy_j.value()));
 }
 
 TEST_CASE("programming costs pulses and reads, and as long as the slowest cell of every word line",

@@ -224,6 +224,30 @@ TEST_CASE("counts per pass follow the closed forms", "[compiler]") {
   CHECK(sum > energy_by_component(counts, chip).at("mvm"));
 }
 
+TEST_CASE("a small matrix in a large array is charged for the lines it uses", "[compiler]") {
+  const Network network = random_network(conv_bn_relu(), "small");
+  const auto energy = [&](int lines, int converters) {
+    ChipSpec chip = small_chip();
+    chip.array = {.rows = lines, .cols = lines};
+    chip.mvm.model = MvmCostModel::Components;
+    chip.mvm.dac.energy_pj = 1.0;
+    chip.mvm.cells.energy_pj = 0.001 * 2.0 * lines * lines;  // 1 fJ a cell
+    chip.mvm.sample_hold.energy_pj = 0.1;
+    chip.mvm.adc = {.per_array = converters, .conversion = {.energy_pj = 2.0}};
+    chip.mvm.shift_add.energy_pj = 0.2;
+    chip.mvm.input_register.energy_pj = 0.3;
+    chip.mvm.output_register.energy_pj = 0.4;
+    return energy_by_component(counts_per_pass(compile(network, chip, {}).program, chip), chip);
+  };
+  // 72 x 80 at 16 positions, 80 x 10 once: in one array each.
+  const auto small = energy(128, 1), large = energy(1024, 16);
+  for (const char* part : {"dac", "cells", "sample_hold", "adc", "shift_add", "registers"})
+    CHECK(large.at(part) == Approx(small.at(part)).epsilon(1e-12));
+  CHECK(large.at("adc") == Approx((16 * 80 + 10) * 2e-12));
+  CHECK(large.at("dac") == Approx((16 * 72 + 80) * 1e-12));
+  CHECK(large.at("cells") == Approx((16 * 72 * 80 + 80 * 10) * 2.0 * 1e-15));
+}
+
 TEST_CASE("binding in a crossbar is refused where the bound slots are read", "[compiler][error]") {
   Graph g;
   g.nodes.push_back({.name = "input", .op = OpKind::Input, .inputs = {}});

@@ -102,6 +102,49 @@ TEST_CASE("parts that were not asked for are null, never absent and never zero",
   CHECK(report.at("programming").is_null());
 }
 
+TEST_CASE("a chosen form of binding stands beside the others", "[report]") {
+  RunResult r = sample_result();
+  CHECK(Json::parse(report_json({r})).at("binding").is_null());
+  r.binding = BindingChoice{.chosen = BindingPlace::Digital,
+                            .forms = {{.place = BindingPlace::Crossbar,
+                                       .refused = {},
+                                       .cycles_per_pass = 5000,
+                                       .energy_per_pass_j = 2e-8,
+                                       .conversions_per_pass = 40,
+                                       .arrays = 20},
+                                      {.place = BindingPlace::Digital,
+                                       .refused = {},
+                                       .cycles_per_pass = 4000,
+                                       .energy_per_pass_j = 3e-8,
+                                       .conversions_per_pass = 30,
+                                       .arrays = 19},
+                                      {.place = BindingPlace::Fft, .refused = "not <48>"}}};
+  CHECK(Json::parse(report_json({r})).at("binding") == Json::parse(R"({"chosen": "digital", "forms": [
+    {"form": "crossbar", "cycles_per_pass": 5000, "energy_per_pass_j": 2e-8, "adc_conversions_per_pass": 40,
+     "arrays": 20, "refused": null},
+    {"form": "digital", "cycles_per_pass": 4000, "energy_per_pass_j": 3e-8, "adc_conversions_per_pass": 30,
+     "arrays": 19, "refused": null},
+    {"form": "fft", "cycles_per_pass": null, "energy_per_pass_j": null, "adc_conversions_per_pass": null,
+     "arrays": null, "refused": "not <48>"}]})"));
+  CHECK_THAT(summary_text({r}, ""),
+             Contains("\nbinding    digital chosen: crossbar 5,000 cycles/pass, 20 nJ; digital "
+                      "4,000 cycles/pass, 30 nJ; fft not possible\n"));
+  CHECK_THAT(report_html({r}, "x"), Contains("digital (chosen)") && Contains("not &lt;48&gt;"));
+}
+
+TEST_CASE("energies that hang on data of other networks are null", "[report]") {
+  RunResult r = sample_result();
+  r.baseline->saving_energy.reset();
+  r.unshared = UnsharedResult{.stages = {"stem"}, .cycles_per_input = 10.0, .busiest = "stem"};
+  r.calibration.drift_readout = CalibrationStep{512, std::nullopt};
+  const Json report = Json::parse(report_json({r}));
+  CHECK(report.at("baseline").at("saving_energy").is_null());
+  CHECK(report.at("unshared").at("energy_share").is_null());
+  CHECK(report.at("calibration").at("drift_readout").at("energy_j").is_null());
+  const std::string text = summary_text({r}, "");
+  CHECK_THAT(text, Contains("unshared   10 cycles/input in stem\n") && Contains("NoC 5 %\n"));
+}
+
 TEST_CASE("several networks stand under runs, in order", "[report]") {
   RunResult second = sample_result();
   second.network.name = "other";

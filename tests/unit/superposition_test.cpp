@@ -46,9 +46,15 @@ TEST_CASE("stem, binding, unbinding and classifier are unshared, the trunk is sh
   const UnsharedResult u = unshared_work(network.graph, program, chip);
   const Counts all = counts_per_pass(program, chip);
   REQUIRE(unshared_mvms > 0);
-  CHECK(u.energy_per_input_j == Approx(static_cast<double>(unshared_mvms) * 100e-12 / 2.0));
-  CHECK(u.energy_share == Approx(static_cast<double>(unshared_mvms) / static_cast<double>(all.mvms)));
+  CHECK(u.energy_per_input_j.value() == Approx(static_cast<double>(unshared_mvms) * 100e-12 / 2.0));
+  CHECK(u.energy_share.value() == Approx(static_cast<double>(unshared_mvms) / static_cast<double>(all.mvms)));
   CHECK(std::find(u.stages.begin(), u.stages.end(), u.busiest) != u.stages.end());
+  ChipSpec by_data = chip;  // no data here, so no energy
+  by_data.mvm.activity = ActivityModel::Data;
+  const UnsharedResult v = unshared_work(network.graph, program, by_data);
+  CHECK_FALSE(v.energy_per_input_j);
+  CHECK_FALSE(v.energy_share);
+  CHECK(v.cycles_per_input == u.cycles_per_input);
 }
 
 TEST_CASE("the stem takes the same per input however many slots share a pass", "[superposition]") {
