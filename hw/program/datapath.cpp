@@ -141,11 +141,9 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
       arrays_(chip.analog),
       counts_activity_(chip.mvm.activity == ActivityModel::Data) {
   const double pass_s = static_cast<double>(busiest_task_cycles(program, chip)) / (chip.clock_ghz * 1e9);
-  const UnitRounding rounding{.vector = {chip.vector.format, chip.vector.fraction_bits},
-                              .matrix = {chip.matrix.format, chip.vector.fraction_bits}};
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
-    vectors_.emplace_back(network, stage, rounding);
+    vectors_.emplace_back(network, stage, chip);
     auto& replicas = stages_.emplace_back(static_cast<std::size_t>(program.replicas[s]));
     if (stage.analog.empty()) continue;
     const StageMatrix matrix = stage_matrix(network, stage, chip.analog.weights);

@@ -50,15 +50,24 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
           .shift = {shift.begin(), shift.end()}};
 }
 
-VectorStage::VectorStage(const Network& network, const Stage& stage, const UnitRounding& rounding)
-    : graph_(network.graph), stage_(stage), rounding_(rounding.vector), units_(rounding) {
+VectorStage::VectorStage(const Network& network, const Stage& stage, const ChipSpec& chip)
+    : graph_(network.graph),
+      stage_(stage),
+      rounding_{.format = chip.vector.format, .fraction_bits = chip.vector.fraction_bits},
+      units_{.vector = rounding_, .matrix = {.format = chip.matrix.format}},
+      result_format_(rounding_) {
   if (!stage.analog.empty()) {
     result_ = node_index(graph_, stage.result);
+    result_format_ = stored_format(graph_, graph_.nodes[static_cast<std::size_t>(result_)], chip.vector);
     home_terms_ = home_terms(stage);
     one_per_column_ = home_terms_per_column(stage) == 1;
   }
   for (const std::string& name : stage.digital) {
-    Operation operation{.node = node_index(graph_, name),
+    const int index = node_index(graph_, name);
+    const Node& of = graph_.nodes[static_cast<std::size_t>(index)];
+    Operation operation{.node = index,
+                        .working = working_format(graph_, of, vector),
+                        .stored = stored_format(graph_, of, chip.vector),
                         .scale = {},
                         .shift = {},
                         .binders = {},
@@ -159,7 +168,8 @@ void VectorStage::convert(PassState& state, int stage_index, int pass, int itera
   float* out = state.row(result_, pass, iteration * stage_.rows_per_iteration);
   add_terms(state, stage_index, pass, iteration, affine, home_terms_,
             {.out = out, .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
-  mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift, rounding_);
+  mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift,
+                 result_format_);
 }
 
 void VectorStage::bind(const PassState& state, const Operation& operation, int pass, int row,
@@ -180,9 +190,11 @@ void VectorStage::bundle(const PassState& state, const Operation& operation, int
   const std::vector<int> rows = input_rows(graph_, node, row);
   std::copy_n(state.row(node.inputs[0], pass, rows[0]), out.size(), out.begin());
   for (std::size_t s = 1; s < rows.size(); ++s)
-    add({state.row(node.inputs[0], pass, rows[s]), out.size()}, out, rounding_);
+    add({state.row(node.inputs[0], pass, rows[s]), out.size()}, out, operation.working);
   if (operation.back)
-    operation.back->inverse(out.data(), static_cast<std::size_t>(node.shape.width), out.data(), rounding_);
+    operation.back->inverse(out.data(), static_cast<std::size_t>(node.shape.width), out.data(),
+                            operation.working);
+  if (operation.stored.fraction_bits != operation.working.fraction_bits) round_values(out, operation.stored);
 }
 
 void VectorStage::apply(PassState& state, const Operation& operation, int pass, int row) const {

@@ -10,6 +10,7 @@
 #include "hw/program/pass_state.hpp"
 #include "hw/program/program.hpp"
 #include "hw/program/sequence_rows.hpp"
+#include "hw/program/value_format.hpp"
 #include "models/digital/fft.hpp"
 #include "models/digital/ops.hpp"
 #include "models/nn/graph.hpp"
@@ -34,7 +35,7 @@ struct ColumnAffine {
 /// The digital units' part of one stage, prepared once: constants, circulants.
 class VectorStage {
  public:
-  VectorStage(const Network& network, const Stage& stage, const UnitRounding& rounding);
+  VectorStage(const Network& network, const Stage& stage, const ChipSpec& chip);
 
   /// Other constants of one of the stage's own batch norms, y = scale · x + shift per channel.
   void set_batch_norm(const std::string& node, std::span<const double> scale, std::span<const double> shift);
@@ -48,6 +49,7 @@ class VectorStage {
  private:
   struct Operation {
     int node = 0;
+    Rounding working, stored;                      ///< of a bundle
     std::vector<float> scale, shift;               ///< batch norm; prelu slopes in scale
     std::vector<CircularBinder> binders;           ///< bind: one per slot, or
     std::vector<SpectralBinder> spectral_binders;  ///< where it binds by Fourier transform;
@@ -75,6 +77,7 @@ class VectorStage {
   const Stage& stage_;
   Rounding rounding_;  ///< of the vector unit
   UnitRounding units_;
+  Rounding result_format_;  ///< of `stage.result`
   int result_ = -1;
   std::vector<int> home_terms_;
   bool one_per_column_ = false;  ///< of the home's terms

@@ -28,11 +28,17 @@ struct TileParts {
 struct ArrayShape {
   int rows = 256, cols = 256;
 };
+/// What a bundle of N slots is stored as where the vector unit computes in integers. Same: as every value, so
+/// that it saturates N times earlier. Wider: with ⌈log2 N⌉ bits more. Requantise: with as many fraction bits
+/// fewer, in the same width.
+enum class BundleFormat { Same, Wider, Requantise };
+
 struct VectorSpec {
   int lanes = 64;          ///< elements per cycle and operation
   int latency_cycles = 4;  ///< added once per instruction
   NumberFormat format = NumberFormat::Fp16;
   int fraction_bits = 8;  ///< int16 only
+  BundleFormat bundle = BundleFormat::Same;
   double add_pj = 0.0555, mul_pj = 0.1527, special_pj = 0.5;
   double from_nm = 0.0;  ///< node of these energies, scaled to the chip's; 0: the chip's
   double area_mm2 = 0.0;
@@ -137,6 +143,13 @@ void describe(Visitor& v, ChipSpec& s) {
               {"fp16", NumberFormat::Fp16},
               {"int16", NumberFormat::Int16}});
     m.field("fraction_bits", s.vector.fraction_bits, "bits", "binary point of int16", 0, 15);
+    m.choice(
+        "bundle", s.vector.bundle,
+        "a bundle of N slots in int16: as every value, ceil(log2 N) bits wider, or with as many fraction "
+        "bits fewer",
+        {{"same", BundleFormat::Same},
+         {"wider", BundleFormat::Wider},
+         {"requantise", BundleFormat::Requantise}});
     m.field("add_pj", s.vector.add_pj, "pJ", "one addition or comparison", 0.0, 1e6);
     m.field("mul_pj", s.vector.mul_pj, "pJ", "one multiplication", 0.0, 1e6);
     m.field("special_pj", s.vector.special_pj, "pJ", "one table look-up (sigmoid, tanh)", 0.0, 1e6);

@@ -36,7 +36,12 @@ void round_to(NumberFormat format, int fraction_bits, std::span<float> x) {
     case NumberFormat::Int16:
       break;
   }
-  kernels().fixed_point(x.data(), x.size(), std::ldexp(1.0F, fraction_bits), -32768.0F, 32767.0F);
+  round_to_fixed_point(16, fraction_bits, x);
+}
+
+void round_to_fixed_point(int bits, int fraction_bits, std::span<float> x) {
+  const float half = std::ldexp(1.0F, bits - 1);
+  kernels().fixed_point(x.data(), x.size(), std::ldexp(1.0F, fraction_bits), -half, half - 1.0F);
 }
 
 }  // namespace mimosa

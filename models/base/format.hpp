@@ -17,5 +17,7 @@ enum class NumberFormat { Fp32, Bf16, Fp16, Int16 };
 /// overflow to infinity, int16 is k / 2^fraction_bits with −32768 ≤ k ≤ 32767, saturating (NaN becomes the
 /// lowest value). −100 ≤ fraction_bits ≤ 100; only int16 uses it.
 void round_to(NumberFormat format, int fraction_bits, std::span<float> x);
+/// The same to fixed point of `bits` bits, sign included: 2 … 24, so that a float holds them.
+void round_to_fixed_point(int bits, int fraction_bits, std::span<float> x);
 
 }  // namespace mimosa

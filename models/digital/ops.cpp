@@ -28,7 +28,10 @@ void in_pieces(std::span<float> x, std::size_t row, Rounding rounding, const Ope
 }  // namespace
 
 void round_values(std::span<float> x, Rounding rounding) {
-  round_to(rounding.format, rounding.fraction_bits, x);
+  if (rounding.format == NumberFormat::Int16)
+    round_to_fixed_point(16 + rounding.more_bits, rounding.fraction_bits, x);
+  else
+    round_to(rounding.format, rounding.fraction_bits, x);
 }
 
 void affine(std::span<float> x, std::span<const float> scale, std::span<const float> shift,

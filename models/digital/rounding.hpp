@@ -10,6 +10,7 @@ namespace mimosa {
 struct Rounding {
   NumberFormat format = NumberFormat::Fp32;
   int fraction_bits = 8;  ///< Int16 only
+  int more_bits = 0;      ///< Int16 only: beyond the 16, at most 8
 };
 
 void round_values(std::span<float> x, Rounding rounding);

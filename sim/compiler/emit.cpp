@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/value_format.hpp"
 
 namespace mimosa {
 namespace {
@@ -85,7 +86,7 @@ class Emitter {
   }
 
   void host_out(int task) {
-    const int bytes = row_size(m_.graph.output()) * bytes_of(m_.chip.vector.format);
+    const int bytes = stored_row_bytes(m_.graph, m_.graph.output(), m_.chip.vector);
     for (int k = 0; k < row_count(m_.graph.output()); ++k) {
       receive(task, static_cast<std::size_t>(k));
       add(Opcode::Store, -1, -1, bytes);

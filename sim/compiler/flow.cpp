@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/value_format.hpp"
 #include "sim/compiler/reduce.hpp"
 
 namespace mimosa {
@@ -52,7 +53,7 @@ std::map<int, Source> sources(const Mapping& m, const std::vector<Task>& tasks) 
 
 int value_row_bytes(const Mapping& m, const Task& reader, const Node& node) {
   const int dac_bytes = (m.chip.analog.dac.bits + 7) / 8;
-  if (reader.kind != TaskKind::Array) return row_size(node) * bytes_of(m.chip.vector.format);
+  if (reader.kind != TaskKind::Array) return stored_row_bytes(m.graph, node, m.chip.vector);
   // The arrays get DAC codes; a block with fewer word lines than channels gets only its channels.
   const Block& block = stage_at(m, reader.stage).blocks[static_cast<std::size_t>(reader.block)];
   return std::min(row_size(node), node.shape.width * block.rows) * dac_bytes;

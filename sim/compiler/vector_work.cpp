@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/value_format.hpp"
 #include "models/digital/fft.hpp"
 #include "sim/compiler/reduce.hpp"
 #include "sim/compiler/replicate.hpp"
@@ -162,7 +163,6 @@ VectorWork absorb_work(const Graph& graph, const Node& attention, const ChipSpec
 
 VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& chip) {
   VectorWork work{.cycles = chip.vector.latency_cycles};
-  const std::int64_t value_bytes = bytes_of(chip.vector.format);
   if (!stage.analog.empty()) {
     const Node& result = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.result))];
     const std::int64_t elements = static_cast<std::int64_t>(stage.rows_per_iteration) * row_size(result);
@@ -190,11 +190,11 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
   for (const Operand& operand : operands(graph, stage)) {
     const Node& node = graph.nodes[static_cast<std::size_t>(operand.node)];
     work.read_bytes += static_cast<std::int64_t>(operand_rows(graph, stage, operand, first).size()) *
-                       row_size(node) * value_bytes;
+                       stored_row_bytes(graph, node, chip.vector);
   }
   for (const std::string& name : stage.exports) {
     const Node& node = graph.nodes[static_cast<std::size_t>(node_index(graph, name))];
-    work.write_bytes += static_cast<std::int64_t>(stage.rows_per_iteration) * row_size(node) * value_bytes;
+    work.write_bytes += std::int64_t{stage.rows_per_iteration} * stored_row_bytes(graph, node, chip.vector);
   }
   return work;
 }

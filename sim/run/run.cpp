@@ -239,6 +239,8 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   if (wants_accuracy(experiment)) {
     measured = add_accuracy(result, network, program, experiment, request);
     result.validity = validity_table(program, experiment);
+    for (ValidityRow& row : bundle_validity(network.graph, program, chip.vector))
+      result.validity.push_back(std::move(row));
   }
   result.counts = counts_of_pass(program, chip, measured);
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr, measured);

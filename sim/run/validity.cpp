@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "hw/program/value_format.hpp"
 #include "models/crossbar/combinations.hpp"
 
 namespace mimosa {
@@ -114,6 +115,34 @@ std::vector<ValidityRow> validity_table(const Program& program, const Experiment
     }
     for (const std::string& node : stage.digital)
       rows.push_back({node, "device and converter effects", "not applicable: computed by the vector unit"});
+  }
+  return rows;
+}
+
+namespace {
+
+std::string bundle_state(const Graph& graph, const Node& bundle, const VectorSpec& vector, bool is_stored) {
+  if (vector.format != NumberFormat::Int16)
+    return "not applicable: " + std::string(to_string(vector.format)) + " values have an exponent";
+  const int bits = bundle_bits(graph, bundle, vector);
+  if (bits == 0) return "not applicable: a bundle of one slot";
+  if (!is_stored) return "not applicable: the batch norm behind it is folded into the arrays' results";
+  if (vector.bundle == BundleFormat::Wider) return "applied: " + std::to_string(16 + bits) + " bits";
+  return "applied: " + std::to_string(bits) + " fraction bits fewer";
+}
+
+}  // namespace
+
+std::vector<ValidityRow> bundle_validity(const Graph& graph, const Program& program,
+                                         const VectorSpec& vector) {
+  std::vector<ValidityRow> rows;
+  if (vector.bundle == BundleFormat::Same) return rows;
+  for (const Node& node : graph.nodes) {
+    if (node.op != OpKind::Bundle) continue;
+    bool is_stored = true;
+    for (const Stage& stage : program.stages)
+      if (stage.analog == node.name) is_stored = stage.result == node.name;
+    rows.push_back({node.name, "vector.bundle", bundle_state(graph, node, vector, is_stored)});
   }
   return rows;
 }
