@@ -66,7 +66,7 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, const ChipS
     const int index = node_index(graph_, name);
     const Node& of = graph_.nodes[static_cast<std::size_t>(index)];
     Operation operation{.node = index,
-                        .working = working_format(graph_, of, vector),
+                        .working = working_format(graph_, of, chip.vector),
                         .stored = stored_format(graph_, of, chip.vector),
                         .scale = {},
                         .shift = {},

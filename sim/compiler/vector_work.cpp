@@ -130,8 +130,8 @@ void add_reading(VectorWork& work, const Graph& graph, const Node& node, const C
 }
 
 /// Bytes of tables that a node reads beside its inputs.
-std::int64_t table_bytes(const Node& node, std::int64_t value_bytes) {
-  return node.op == OpKind::Embed ? 2 * row_size(node) * value_bytes : 0;
+std::int64_t table_bytes(const Node& node, const ChipSpec& chip) {
+  return node.op == OpKind::Embed ? std::int64_t{2} * row_size(node) * bytes_of(chip.vector.format) : 0;
 }
 
 /// Binding by Fourier transform: a lane does one addition or multiplication a cycle. A bind transforms a slot
@@ -184,7 +184,7 @@ VectorWork vector_work(const Graph& graph, const Stage& stage, const ChipSpec& c
     if (stage.fft) add_transforms(work, graph, node, stage.rows_per_iteration, chip.vector.lanes);
     for (int r = 0; r < stage.rows_per_iteration; ++r) add_per_row(work, graph, node, chip);
     if (node.op == OpKind::Attention) add_reading(work, graph, node, chip);
-    work.read_bytes += stage.rows_per_iteration * table_bytes(node, value_bytes);
+    work.read_bytes += stage.rows_per_iteration * table_bytes(node, chip);
   }
   const int first = first_that_makes_rows(stage.recurrence);
   for (const Operand& operand : operands(graph, stage)) {
