@@ -19,22 +19,26 @@ class LinearAttentionState {
 
   /// Adds one position of bundle m: φ(k) of R numbers and v of D.
   void add(std::size_t m, std::span<const float> phi_k, std::span<const float> v);
+  /// The same of rows φ(k) [row][R] and v [row][D], row r of bundle r mod M, to an empty state.
+  void add_first(std::span<const float> phi_k, std::span<const float> v);
 
-  /// num = round(A φ(q)), D numbers, features ascending; den = round(φ(q)·B_m), M numbers, or 1 if pooled.
-  void read(std::span<const float> phi_q, std::span<float> num, std::span<float> den,
-            Rounding rounding) const;
+  /// For rows of φ(q), [row][R]: result [row][D + denominators], round(A φ(q)) and behind it round(φ(q)·B_m),
+  /// features ascending.
+  void read(std::span<const float> phi_q, std::span<float> result, Rounding rounding) const;
 
   /// Back to no position.
   void clear();
 
-  [[nodiscard]] std::size_t denominators() const { return sums_.size() / features_; }
+  /// M, or 1 if pooled.
+  [[nodiscard]] std::size_t denominators() const { return denominators_; }
   /// Numbers held.
-  [[nodiscard]] std::size_t size() const { return state_.size() + sums_.size(); }
+  [[nodiscard]] std::size_t size() const { return state_.size(); }
 
  private:
-  std::size_t features_, channels_;
-  std::vector<float> state_;  ///< A, [R][D]
-  std::vector<float> sums_;   ///< B, [M or 1][R]
+  [[nodiscard]] std::size_t width() const { return channels_ + denominators_; }
+
+  std::size_t features_, channels_, key_bundles_, denominators_;
+  std::vector<float> state_;  ///< [R][D + denominators]: A, and B behind it
 };
 
 /// Sizes of linear attention over the positions of one pass.
@@ -52,7 +56,7 @@ void absorb_position(const LinearAttention& sizes, std::size_t head, std::size_t
 /// Results of position l of one head: φ(q) [N][L][H][R] to [M·N][L][H][D], or pooled [N][L][H][D]. Products
 /// are rounded to one format, quotients to the other.
 void read_position(const LinearAttention& sizes, std::size_t head, std::size_t l,
-                   std::span<const float> phi_q, const LinearAttentionState& state, std::span<float> out,
+                   std::span<const float> phi_q, LinearAttentionState& state, std::span<float> out,
                    Rounding products, Rounding results);
 
 /// φ(q) [N][L][H][R], φ(k) [M][L][H][R] and v [M][L][H][D] of a pass to its result: [M·N][L][H][D] with
