@@ -22,7 +22,7 @@ struct Tensor {
 using TensorMap = std::map<std::string, Tensor>;
 
 enum class OpKind {
-  Input,      ///< the images of a pass
+  Input,      ///< the inputs of a pass
   Conv2d,     ///< weight [out, in, k, k], bias [out] (optional)
   Linear,     ///< weight [out, in], bias [out] (optional)
   BatchNorm,  ///< weight, bias, running_mean, running_var [channels]
@@ -46,7 +46,7 @@ enum class OpKind {
   JoinHeads,  ///< back
   Hadamard,   ///< slot (m, n) of the grid is its input times a key at every position; keys [M, N, channels]
   GridSum,    ///< sum over the grid's m (N bundles), n (M bundles) or both, scaled
-  RandomFeatures,    ///< φ of p = Ω x; exponential ones take x too
+  RandomFeatures,    ///< φ of p = Ω x; those of keys, exponential, take x too
   Dpfp,              ///< deterministic parameter-free projection: 2ν·channels products of rectified pairs
   Attention,         ///< linear attention of φ(q) (N bundles), φ(k) and v (M bundles) on the grid (FAVOR+S)
   SoftmaxAttention,  ///< of q, k, v per slot
@@ -69,7 +69,7 @@ struct Node {
   OpKind op = OpKind::Input;
   std::vector<int> inputs = {};  ///< indices of earlier nodes
   int kernel = 1, stride = 1, padding = 0;
-  int out_channels = 0;  ///< Conv2d, Linear
+  int out_channels = 0;  ///< Conv2d, Linear, Embed
   bool bias = false;
   double eps = 1e-5;  ///< BatchNorm, LayerNorm, RandomFeatures, Attention; `default_eps` of the operation
   SequenceKeys sequence = {};

@@ -7,6 +7,7 @@
 #include "models/base/error.hpp"
 #include "models/mimo/mimoformer.hpp"
 #include "models/nn/reference.hpp"
+#include "tests/support/forced_kernel_path.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace mimosa {
@@ -186,6 +187,25 @@ TEST_CASE("a short last pass of a grid masks the slots it leaves free", "[mimo][
     CHECK(largest_difference(std::span(values).first(15), std::span(logits).last(15)) == 0.0);
   }
   CHECK(logits == reference_logits(network, tokens, 7, 3));
+}
+
+TEST_CASE("bytes of attention networks do not depend on batch, threads or kernel path", "[mimo][attention]") {
+  for (const FeatureMap map : maps)
+    for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
+      const Network network = former({2, 2}, sharing, map);
+      const std::vector<float> tokens = random_tokens(network, 80);
+      const std::vector<float> together = reference_logits(network, tokens, 80);
+      std::vector<float> alone;
+      for (std::size_t first = 0; first < 80; first += 4)
+        for (const float v : reference_logits(network, std::span(tokens).subspan(first * 7, 28), 4))
+          alone.push_back(v);
+      CHECK(together == alone);
+      CHECK(together == reference_logits(network, tokens, 80, 3));
+      for (const KernelPath path : available_kernel_paths()) {
+        const ForcedKernelPath forced(path);
+        CHECK(together == reference_logits(network, tokens, 80));
+      }
+    }
 }
 
 TEST_CASE("a mode of a grid uses the first rows and columns of its keys", "[mimo][attention]") {

@@ -121,4 +121,26 @@ TEST_CASE("the stationary share of the MACs agrees with the table", "[mimo]") {
   }
 }
 
+TEST_CASE("MACs of softmax attention are those of the pairs that attend", "[mimo]") {
+  for (const Mask mask : {Mask::Full, Mask::Causal, Mask::Prefix}) {
+    const Graph graph = softmax_transformer(
+        {.heads = 3, .head_channels = 5, .mask = mask, .prefix = mask == Mask::Prefix ? 4 : 0, .length = 9});
+    std::int64_t pairs = 0;
+    for (int l = 0; l < 9; ++l)
+      for (int j = 0; j < 9; ++j)
+        if (mask == Mask::Full || j <= l || (mask == Mask::Prefix && l < 4 && j < 4)) ++pairs;
+    const Node& attention = graph.nodes[static_cast<std::size_t>(graph.find("l0.attention"))];
+    CHECK(macs_per_pass(graph, attention) == pairs * 3 * (5 + 5));
+  }
+}
+
+TEST_CASE("DataMUX adds its demultiplexer and a classifier a slot to one softmax transformer", "[mimo]") {
+  FormerOptions options{.channels = 32, .classes = 7};
+  const std::int64_t one = macs_per_pass(softmax_transformer(options));
+  options.grid = {4, 1};
+  const Graph four = datamux(options);
+  CHECK(macs_per_pass(four) == one + 4 * 32 * 32 + 3 * 32 * 7);
+  CHECK(parameter_count(four) == parameter_count(softmax_transformer(options)) + 4 * 32 * (32 + 1));
+}
+
 }  // namespace mimosa

@@ -122,6 +122,14 @@ TEST_CASE("what is wrong in an attention network is said in one line with its pl
           "expected a list of one node names");
   refused("weights_of: q_omega", "weights_of: q_omeag", "did you mean q_omega?");
   refused("weights_of: q_omega", "weights_of: norm", "node 'k_omega': weights_of: 'norm' is a layer_norm");
+  refused("out_channels: 10, weights_of", "out_channels: 8, weights_of",
+          "the tensors of 'q_omega' have other shapes");
+  refused("shape: [1, 6, 1]", "shape: [1, 6, 2]", "node 'embed': embed takes a sequence of width 1");
+  refused("shape: [1, 6, 1]", "shape: [2, 6, 1]", "node 'embed': tokens have shape [1, L, 1], not 2×6×1");
+  refused("inputs: [dpfp, dpfp, unbind]", "inputs: [dpfp, unbind, dpfp]",
+          "channels, positions and heads must be equal");
+  refused("inputs: [k_omega, k], kind", "inputs: [k_omega, norm], kind",
+          "positions, heads and slots must be equal");
   refused("op: heads,", "op: heads, weights_of: norm,", "no such key");
   refused("mask: prefix, prefix: 5", "prefix: 5", "has no effect with");
   refused("mask: prefix, prefix: 5", "mask: prefix, prefix: 7", "a prefix of 7 of 6 positions");
