@@ -138,6 +138,18 @@ constexpr std::array<CopperWire, 9> copper_wires = {{{130, 175, 1.6, 2.01, 10.0}
 
 }  // namespace
 
+const char* name_of(WireLevel level) {
+  switch (level) {
+    case WireLevel::Ideal:
+      return "ideal";
+    case WireLevel::Line:
+      return "line";
+    case WireLevel::Exact:
+      break;
+  }
+  return "exact";
+}
+
 bool has_resistance(const WireSpec& spec) {
   return spec.word_ohm > 0.0 || spec.bit_ohm > 0.0 || spec.source_ohm > 0.0 || spec.sense_ohm > 0.0;
 }

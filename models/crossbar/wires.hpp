@@ -39,6 +39,9 @@ void describe(Visitor& v, WireSpec& s) {
   v.field("sense_ohm", s.sense_ohm, "ohm", "sense node of a bit line, beside its segment", 0.0, 1e6);
 }
 
+/// As `chip.wires.level` names it.
+[[nodiscard]] const char* name_of(WireLevel level);
+
 /// True where a resistance is given.
 [[nodiscard]] bool has_resistance(const WireSpec& spec);
 

@@ -133,6 +133,8 @@ int mvm_command(const Arguments& arguments) {
   std::vector<double> y(reads * report.outputs * report.vectors);
   matrix.multiply(view(x), report.ranges, {.first = 0, .count = reads, .between = throw_if_interrupted}, y);
   report.clipping = matrix.clipping(view(x), report.ranges);
+  throw_if_interrupted();
+  report.wires = matrix.wire_gap(config, view(w), view(x), report.ranges);
   report.relative_rms_error = relative_rms_error(y, exact_product(view(w), view(x)));
   throw_if_interrupted();
   write_results(arguments.out, report, asked > 0, y);

@@ -76,13 +76,31 @@ AnalogMatrix::AnalogMatrix(const MvmConfig& config, const MatrixView& weights)
       inputs_(weights.cols) {
   check_weights(weights);
   scales_ = weight_scales(weights, spec_.weights);
-  std::vector<double> word_lines = transposed(weights);
-  for (std::size_t i = 0; i < word_lines.size(); ++i) word_lines[i] /= scales_[i % outputs_];
-  program(config, std::move(word_lines));
+  program(config, word_lines(weights));
+}
+
+std::vector<double> AnalogMatrix::word_lines(const MatrixView& weights) const {
+  std::vector<double> lines = transposed(weights);
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i] /= scales_[i % outputs_];
+  return lines;
+}
+
+WeightBlock<double> AnalogMatrix::block_of(std::span<const double> word_lines, std::size_t row,
+                                           std::size_t col, std::size_t rows, std::size_t cols) const {
+  return {word_lines.subspan(row * outputs_ + col), rows, cols, outputs_};
+}
+
+ArraySite AnalogMatrix::site_of(std::size_t row, std::size_t col) const {
+  return {.seed = options_.seed,
+          .layer = "matrix",
+          .row0 = static_cast<int>(row),
+          .col0 = static_cast<int>(col),
+          .layer_rows = static_cast<int>(inputs_),
+          .layer_cols = static_cast<int>(outputs_)};
 }
 
 /// The cut of the compiler's partition: columns of blocks from the left, in each from the first word line on.
-void AnalogMatrix::program(const MvmConfig& config, std::vector<double> word_lines) {
+void AnalogMatrix::program(const MvmConfig& config, std::span<const double> word_lines) {
   std::size_t rows = inputs_, cols = outputs_;
   if (options_.split) {
     rows = static_cast<std::size_t>(config.chip.array.rows);
@@ -91,15 +109,9 @@ void AnalogMatrix::program(const MvmConfig& config, std::vector<double> word_lin
   const bool calibrates = spec_.adc.range == AdcRange::Calibrated && options_.adc_range == 0.0;
   for (std::size_t col = 0; col < outputs_; col += cols)
     for (std::size_t row = 0; row < inputs_; row += rows) {
-      const WeightBlock<double> block{std::span<const double>(word_lines).subspan(row * outputs_ + col),
-                                      std::min(rows, inputs_ - row), std::min(cols, outputs_ - col),
-                                      outputs_};
-      const ArraySite site{.seed = options_.seed,
-                           .layer = "matrix",
-                           .row0 = static_cast<int>(row),
-                           .col0 = static_cast<int>(col),
-                           .layer_rows = static_cast<int>(inputs_),
-                           .layer_cols = static_cast<int>(outputs_)};
+      const WeightBlock<double> block =
+          block_of(word_lines, row, col, std::min(rows, inputs_ - row), std::min(cols, outputs_ - col));
+      const ArraySite site = site_of(row, col);
       Block& placed = blocks_.emplace_back(
           Block{row, col, Array<double>(block, config.device, spec_, site), std::nullopt});
       if (calibrates && !is_exact(config.device))

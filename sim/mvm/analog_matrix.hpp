@@ -5,9 +5,11 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/crossbar/array.hpp"
+#include "models/crossbar/wire_gap.hpp"
 #include "sim/config/mvm_config.hpp"
 
 namespace mimosa {
@@ -37,6 +39,15 @@ struct MvmReads {
   std::function<void()> between = {};  ///< called now and then; may throw to end the product
 };
 
+/// What the treatment of the wires leaves out, on a sample of a matrix: one of its arrays, some of its
+/// vectors.
+struct MatrixWireGap {
+  std::string why;  ///< nothing is compared; empty where it is
+  WireGap gap;
+  std::size_t row0 = 0, col0 = 0, rows = 0, cols = 0;  ///< the array: its inputs and outputs
+  std::size_t vectors = 0;
+};
+
 /// A matrix programmed once into analog arrays, in double precision: y ≈ W·x. Products depend on nothing but
 /// the config, the matrix, the vector, its position among the vectors, and the number of the read; const
 /// members may run on any number of threads.
@@ -54,6 +65,11 @@ class AnalogMatrix {
   void multiply(const MatrixView& x, const MvmRanges& ranges, const MvmReads& reads,
                 std::span<double> y) const;
   [[nodiscard]] MvmClipping clipping(const MatrixView& x, const MvmRanges& ranges) const;
+  /// One array and four of the vectors, both addressed by the seed, all columns, no read noise, against the
+  /// same cells in the network of all their nodes (docs/devices.md). `config` and `weights` as they were
+  /// given to the constructor. Some tens of milliseconds an array of 256 × 256 cells.
+  [[nodiscard]] MatrixWireGap wire_gap(const MvmConfig& config, const MatrixView& weights,
+                                       const MatrixView& x, const MvmRanges& ranges) const;
 
   [[nodiscard]] std::size_t outputs() const { return outputs_; }
   [[nodiscard]] std::size_t inputs() const { return inputs_; }
@@ -70,7 +86,13 @@ class AnalogMatrix {
     std::optional<Array<double>> exact;  ///< the same on cells without effects, where sums are calibrated
   };
 
-  void program(const MvmConfig& config, std::vector<double> word_lines);
+  void program(const MvmConfig& config, std::span<const double> word_lines);
+  /// [inputs][outputs], each output over its scale.
+  [[nodiscard]] std::vector<double> word_lines(const MatrixView& weights) const;
+  /// Weights and place of the block at (row, col).
+  [[nodiscard]] WeightBlock<double> block_of(std::span<const double> word_lines, std::size_t row,
+                                             std::size_t col, std::size_t rows, std::size_t cols) const;
+  [[nodiscard]] ArraySite site_of(std::size_t row, std::size_t col) const;
   void check_vectors(const MatrixView& x) const;
   void take_codes(const MatrixView& x, double range, std::size_t first, std::vector<double>& codes) const;
   [[nodiscard]] std::vector<double> calibrated(const MatrixView& x, double dac) const;

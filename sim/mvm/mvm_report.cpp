@@ -47,6 +47,32 @@ std::string line(const char* label, const std::string& text) {
   return fmt::format("{:<11}{}\n", label, text);
 }
 
+std::string wires_text(const MatrixWireGap& wires, const WireSpec& spec) {
+  const std::string level = fmt::format("level {}", name_of(spec.level));
+  if (!wires.why.empty())
+    return fmt::format("{}, not compared with the exact solution: {}", level, wires.why);
+  return fmt::format("{}, off the exact solution by {} rms, {} at most, {:.3g} ADC steps rms", level,
+                     percent(wires.gap.rms), percent(wires.gap.largest), wires.gap.rms_steps);
+}
+
+/// The keys of `wires` of a run's report.json, the sample one of vectors.
+Json wires_json(const MatrixWireGap& w, const WireSpec& spec) {
+  const Json gap = {{"vectors", w.vectors},
+                    {"array", {{"row", w.row0}, {"col", w.col0}, {"rows", w.rows}, {"cols", w.cols}}},
+                    {"sums", w.gap.sums},
+                    {"rms", w.gap.rms},
+                    {"largest", w.gap.largest},
+                    {"rms_adc_steps", w.gap.rms_steps}};
+  const bool compared = w.why.empty();
+  return {{"level", name_of(spec.level)},
+          {"word_ohm", spec.word_ohm},
+          {"bit_ohm", spec.bit_ohm},
+          {"source_ohm", spec.source_ohm},
+          {"sense_ohm", spec.sense_ohm},
+          {"gap_to_exact", compared ? gap : Json(nullptr)},
+          {"not_compared", compared ? Json(nullptr) : Json(w.why)}};
+}
+
 }  // namespace
 
 std::string mvm_summary_text(const MvmReport& r, const MvmConfig& config) {
@@ -63,6 +89,7 @@ std::string mvm_summary_text(const MvmReport& r, const MvmConfig& config) {
                                      fmt::join(r.ranges.adc, ", ±"), adc_source(config)));
   text += line("clipped", fmt::format("{} of the inputs, {} of the column sums", percent(r.clipping.dac),
                                       percent(r.clipping.adc)));
+  text += line("wires", wires_text(r.wires, config.chip.analog.wires));
   text += line("error", fmt::format("{} rms of the exact product's", percent(r.relative_rms_error)));
   if (!config.without_effect.empty())
     text += line("no effect", fmt::format("{}", fmt::join(config.without_effect, ", ")));
@@ -85,6 +112,7 @@ std::string mvm_report_json(const MvmReport& r, const MvmConfig& config) {
         {"reads_per_mvm", reads_per_mvm(config.chip.analog)}}},
       {"ranges", {{"dac", r.ranges.dac}, {"adc", r.ranges.adc}, {"adc_source", adc_source(config)}}},
       {"clipped", {{"dac", r.clipping.dac}, {"adc", r.clipping.adc}}},
+      {"wires", wires_json(r.wires, config.chip.analog.wires)},
       {"relative_rms_error", r.relative_rms_error},
       {"without_effect", config.without_effect},
       {"results", r.out},

@@ -16,10 +16,11 @@ struct MvmReport {
   std::size_t arrays = 1, array_rows = 0, array_cols = 0;  ///< of the largest one
   MvmRanges ranges;
   MvmClipping clipping;
+  MatrixWireGap wires;
   double relative_rms_error = 0.0;
 };
 
-/// Six or seven lines for a person.
+/// Seven or eight lines for a person.
 [[nodiscard]] std::string mvm_summary_text(const MvmReport& report, const MvmConfig& config);
 /// The same with provenance, one object; shares and errors are fractions.
 [[nodiscard]] std::string mvm_report_json(const MvmReport& report, const MvmConfig& config);

@@ -6,22 +6,6 @@
 #include "sim/report/json_parts.hpp"
 
 namespace mimosa {
-namespace {
-
-const char* name_of(WireLevel level) {
-  switch (level) {
-    case WireLevel::Ideal:
-      return "ideal";
-    case WireLevel::Line:
-      return "line";
-    case WireLevel::Exact:
-      break;
-  }
-  return "exact";
-}
-
-}  // namespace
-
 Json wires_json(const std::optional<WireGapResult>& w) {
   if (!w) return nullptr;
   Json layers = Json::array();
@@ -29,10 +13,10 @@ Json wires_json(const std::optional<WireGapResult>& w) {
     layers.push_back({{"layer", l.layer},
                       {"replica", l.replica},
                       {"array", {{"row", l.row0}, {"col", l.col0}, {"rows", l.rows}, {"cols", l.cols}}},
-                      {"sums", l.sums},
-                      {"rms", l.rms},
-                      {"largest", l.largest},
-                      {"rms_adc_steps", l.rms_steps}});
+                      {"sums", l.gap.sums},
+                      {"rms", l.gap.rms},
+                      {"largest", l.gap.largest},
+                      {"rms_adc_steps", l.gap.rms_steps}});
   const bool compared = w->why.empty();
   return {{"level", name_of(w->wires.level)},
           {"word_ohm", w->wires.word_ohm},
@@ -57,9 +41,9 @@ std::string wires_text(const RunResult& result) {
   text += fmt::format("  {:<20} {:>11} {:>13} {:>13} {:>15}\n", "layer", "cells", "rms of sums", "largest",
                       "rms, ADC steps");
   for (const LayerWireGap& l : w.layers)
-    text +=
-        fmt::format("  {:<20} {:>11} {:>11.3g} % {:>11.3g} % {:>15.3g}\n", l.layer,
-                    fmt::format("{} x {}", l.rows, l.cols), 100.0 * l.rms, 100.0 * l.largest, l.rms_steps);
+    text += fmt::format("  {:<20} {:>11} {:>11.3g} % {:>11.3g} % {:>15.3g}\n", l.layer,
+                        fmt::format("{} x {}", l.rows, l.cols), 100.0 * l.gap.rms, 100.0 * l.gap.largest,
+                        l.gap.rms_steps);
   return text;
 }
 

@@ -68,11 +68,11 @@ TEST_CASE("the gap of a column of equal cells at equal inputs is the published o
   setup.images.assign(128 * static_cast<std::size_t>(wire_gap_images(setup.network)), 1.0F);
   setup.experiment.chip.analog.wires = {.level = WireLevel::Ideal, .word_ohm = 0.0, .bit_ohm = 1.0};
   const LayerWireGap ideal = setup.gap().layers.at(0);
-  CHECK(ideal.rms == Approx((1.0 - 0.881407) / 0.881407).epsilon(1e-5));
-  CHECK(ideal.largest == Approx(ideal.rms).epsilon(1e-5));
-  CHECK(ideal.sums == 40);
+  CHECK(ideal.gap.rms == Approx((1.0 - 0.881407) / 0.881407).epsilon(1e-5));
+  CHECK(ideal.gap.largest == Approx(ideal.gap.rms).epsilon(1e-5));
+  CHECK(ideal.gap.sums == 40);
   // The ADC's range is the largest ideal sum: 127 steps.
-  CHECK(ideal.rms_steps == Approx(127.0 * (1.0 - 0.881407)).epsilon(1e-4));
+  CHECK(ideal.gap.rms_steps == Approx(127.0 * (1.0 - 0.881407)).epsilon(1e-4));
 }
 
 TEST_CASE("the exact level has no gap, the ideal one a gap that grows with the resistance", "[wires]") {
@@ -91,8 +91,8 @@ TEST_CASE("the exact level has no gap, the ideal one a gap that grows with the r
     setup.experiment.chip.analog.wires = wires(level, ohm);
     std::vector<double> rms;
     for (const LayerWireGap& layer : setup.gap().layers) {
-      CHECK(layer.sums > 0);
-      rms.push_back(layer.rms);
+      CHECK(layer.gap.sums > 0);
+      rms.push_back(layer.gap.rms);
     }
     REQUIRE(rms.size() == 3);
     return rms;
@@ -114,9 +114,9 @@ TEST_CASE("the sample of columns is addressed by the seed", "[wires]") {
   setup.experiment.device = noisy_pcm();
   setup.experiment.chip.analog.wires = wires(WireLevel::Ideal, 1.0);
   const auto first = setup.gap().layers, again = setup.gap().layers;
-  for (std::size_t s = 0; s < first.size(); ++s) CHECK(first[s].rms == again[s].rms);
+  for (std::size_t s = 0; s < first.size(); ++s) CHECK(first[s].gap.rms == again[s].gap.rms);
   setup.experiment.seed = 2;
-  CHECK(setup.gap().layers[0].rms != first[0].rms);
+  CHECK(setup.gap().layers[0].gap.rms != first[0].gap.rms);
 }
 
 TEST_CASE("without a resistance, or a meaning, the report says so", "[wires]") {

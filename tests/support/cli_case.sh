@@ -197,6 +197,7 @@ case_mvm() {
   [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
   holds "$here/out" "product    2 outputs × 3 inputs, 2 vectors"
   holds "$here/out" "device pcm-joshi, 3600 s after programming"
+  holds "$here/out" "wires      level ideal, off the exact solution by "
   head -c 128 Y.npy | tr -d '\0' >"$here/header"
   holds "$here/header" "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }"
   # Short forms are the settings they stand for, in whatever order; another seed is another chip.
@@ -215,6 +216,8 @@ case_mvm() {
 case_mvm_json() {
   status_of 0 "$mimosa" "${product[@]}" --out Y.npy --json --split --set chip.array.rows=2 --set chip.noc.flit_bytes=16
   holds "$here/out" '"count": 2,'
+  holds "$here/out" '"gap_to_exact": {'
+  holds "$here/out" '"rms_adc_steps": '
   holds "$here/out" '"chip.noc.flit_bytes"'
   holds "$here/out" "\"matrix_sha256\": \"$(sha256sum <"$data/mvm_w.npy" | cut -c 1-64)\""
   holds "$here/out" '"seed": 1,'

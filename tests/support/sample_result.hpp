@@ -49,16 +49,13 @@ inline RunResult sample_result() {
       ProgrammingResult{.devices = 200, .pulses = 500, .mean_pulses = 2.5, .time_s = 1e-3, .energy_j = 6e-9};
   r.wires = WireGapResult{.wires = {.word_ohm = 0.5, .bit_ohm = 0.25},
                           .images = 4,
-                          .layers = {{.layer = "stem",
+                          .layers = {{.gap = {.sums = 128, .rms = 0.0125, .largest = 0.02, .rms_steps = 0.5},
+                                      .layer = "stem",
                                       .replica = 1,
                                       .row0 = 0,
                                       .col0 = 64,
                                       .rows = 9,
-                                      .cols = 32,
-                                      .sums = 128,
-                                      .rms = 0.0125,
-                                      .largest = 0.02,
-                                      .rms_steps = 0.5}},
+                                      .cols = 32}},
                           .why = {}};
   r.clamped_read_gap = 0.001;
   r.noise_path = "exact column Gaussian";
