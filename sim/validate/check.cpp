@@ -41,6 +41,7 @@ bool Check::failed() const {
     case Expectation::Shape:
       return at_most ? !(ours <= published) : !(ours >= published);
     case Expectation::Contradict:
+    case Expectation::Predict:
       break;
   }
   return false;
@@ -55,6 +56,8 @@ std::string Check::verdict() const {
       return "differs, as it must";
     case Expectation::Shape:
       return "shape holds";
+    case Expectation::Predict:
+      return "predicted, unfitted";
     case Expectation::Contradict:
       break;
   }

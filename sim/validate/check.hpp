@@ -7,8 +7,9 @@ namespace mimosa {
 
 /// Agree: ours is to lie within the tolerance. Differ: a wrong way to count is to lie outside it. Contradict:
 /// published figures that cannot hold together; shown with the reason, never a failure. Shape: a rule that a
-/// published curve obeys, on a network of ours; `published` is its bound.
-enum class Expectation { Agree, Differ, Contradict, Shape };
+/// published curve obeys, on a network of ours; `published` is its bound. Predict: a measurement beside what
+/// models give that were not fitted to it; the gap is shown, never a failure.
+enum class Expectation { Agree, Differ, Contradict, Shape, Predict };
 
 /// One figure of a publication beside what Mimosa gives.
 struct Check {
@@ -23,7 +24,7 @@ struct Check {
   /// (ours − published) / published
   [[nodiscard]] double deviation() const;
   [[nodiscard]] bool failed() const;
-  /// "agrees", "OFF", "differs, as it must", "contradiction", "shape holds"
+  /// "agrees", "OFF", "differs, as it must", "contradiction", "shape holds", "predicted, unfitted"
   [[nodiscard]] std::string verdict() const;
 };
 using Checks = std::vector<Check>;

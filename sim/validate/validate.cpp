@@ -18,11 +18,21 @@ ChipSpec chip_named(const char* name) {
   return load_chip(find_config("chip", name, roots), roots);
 }
 
+Checks all_hermes_checks() {
+  const ChipSpec hermes = chip_named("hermes");
+  Checks all = hermes_checks(hermes, chip_named("hermes-4phase"));
+  const std::vector<std::string> roots = config_roots("");
+  const DeviceSpec cells = load_device(find_config("device", "pcm-hermes-2", roots), roots);
+  const Checks errors = hermes_mvm_checks(hermes, cells);
+  all.insert(all.end(), errors.begin(), errors.end());
+  return all;
+}
+
 Checks checks_of(const std::string& subject,
                  const std::function<void(const std::string&, double)>& progress) {
   if (subject == "isaac") return isaac_checks(chip_named("isaac"));
   if (subject == "puma") return puma_checks(chip_named("puma"));
-  if (subject == "hermes") return hermes_checks(chip_named("hermes"), chip_named("hermes-4phase"));
+  if (subject == "hermes") return all_hermes_checks();
   if (subject == "neurram") return neurram_checks(chip_named("neurram"));
   if (subject == "models") return model_checks();
   return pcm_checks(progress);
