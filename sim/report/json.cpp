@@ -68,7 +68,7 @@ Json energy_json(const std::optional<EnergyResult>& e) {
 }
 
 Json step_json(const std::optional<CalibrationStep>& s) {
-  return s ? Json{{"mvms", s->mvms}, {"energy_j", maybe(s->energy_j)}} : Json(nullptr);
+  return s ? Json{{"mvms", s->mvms}, {"energy_j", maybe(s->energy_j)}, {"cycles", s->cycles}} : Json(nullptr);
 }
 
 Json calibration_json(const CalibrationResult& c) {

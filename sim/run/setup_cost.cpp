@@ -3,15 +3,17 @@
 
 #include <algorithm>
 
+#include "hw/program/interval.hpp"
+#include "hw/spec/mvm_timing.hpp"
 #include "models/device/exact.hpp"
 
 namespace mimosa {
 namespace {
 
 /// Of the MVMs among the events; their energy is that of arrays and converters.
-CalibrationStep step_of(const Counts& counts, const ChipSpec& chip) {
-  if (chip.mvm.activity == ActivityModel::Data) return {counts.mvms, std::nullopt};
-  return {counts.mvms, energy_boundaries(energy_by_component(counts, chip)).arrays_j};
+CalibrationStep step_of(const Counts& counts, std::int64_t cycles, const ChipSpec& chip) {
+  if (chip.mvm.activity == ActivityModel::Data) return {counts.mvms, std::nullopt, cycles};
+  return {counts.mvms, energy_boundaries(energy_by_component(counts, chip)).arrays_j, cycles};
 }
 
 bool reads_drift_out(const DeviceSpec& device) {
@@ -40,22 +42,28 @@ double add_array(ProgrammingResult& sum, const PulseCount& count, const Programm
 CalibrationResult calibration_cost(const Program& program, const Experiment& experiment) {
   const CalibrationOptions& options = experiment.calibration;
   Counts readout;
+  std::int64_t longest = 0;
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
     if (stage.analog.empty() || !reads_drift_out(device_for_layer(experiment, stage.analog))) continue;
-    for (const Block& block : stage.blocks)
-      readout +=
-          mvm_counts(block, std::int64_t{2} * block.rows * program.replicas[s], experiment.chip.analog);
+    for (const Block& block : stage.blocks) {
+      const std::int64_t mvms = std::int64_t{2} * block.rows;
+      readout += mvm_counts(block, mvms * program.replicas[s], experiment.chip.analog);
+      longest = std::max(longest, mvms * mvm_timing(experiment.chip, block.cols).interval_cycles);
+    }
   }
   const Counts per_pass = counts_per_pass(program, experiment.chip);
   const auto passes = [&](int inputs) {
     return (inputs + program.inputs_per_pass - 1) / program.inputs_per_pass;
   };
   CalibrationResult result;
-  if (readout.mvms > 0) result.drift_readout = step_of(readout, experiment.chip);
-  if (options.affine == AffineCorrection::Column)
-    result.affine = step_of(per_pass * passes(options.affine_inputs), experiment.chip);
-  if (options.adabs) result.adabs = step_of(per_pass * passes(options.adabs_inputs), experiment.chip);
+  const std::int64_t pace = busiest_task_cycles(program, experiment.chip);
+  const auto fit = [&](int inputs) {
+    return step_of(per_pass * passes(inputs), pace * passes(inputs), experiment.chip);
+  };
+  if (readout.mvms > 0) result.drift_readout = step_of(readout, longest, experiment.chip);
+  if (options.affine == AffineCorrection::Column) result.affine = fit(options.affine_inputs);
+  if (options.adabs) result.adabs = fit(options.adabs_inputs);
   return result;
 }
 

@@ -5,11 +5,12 @@
 
 namespace mimosa {
 
-/// MVMs of arrays that one fit or read-out takes, and their energy, unless it depends on data; in no energy
-/// per pass.
+/// MVMs of arrays that one fit or read-out takes, their energy, unless it depends on data, and cycles; in no
+/// energy or cycles per pass.
 struct CalibrationStep {
   std::int64_t mvms = 0;
   std::optional<double> energy_j = {};
+  std::int64_t cycles = 0;  ///< arrays at once; of passes, at the pace of the busiest task
 };
 
 /// Of one chip; absent steps do not take place.

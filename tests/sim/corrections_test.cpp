@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "hw/program/interval.hpp"
+#include "hw/spec/mvm_timing.hpp"
 #include "models/nn/reference.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/engine/calibrate.hpp"
@@ -198,6 +200,11 @@ TEST_CASE("calibration is counted in MVMs: twice the word lines a read-out, ever
   REQUIRE(cost.drift_readout);
   CHECK(cost.drift_readout->mvms == 2 * rows);
   CHECK(cost.drift_readout->energy_j.value() == Approx(2.0 * static_cast<double>(rows) * 100e-12));
+  // Arrays are read at once: the one of most word lines sets the time.
+  int most = 0;
+  for (const Stage& stage : setup.program.stages)
+    for (const Block& block : stage.blocks) most = std::max(most, block.rows);
+  CHECK(cost.drift_readout->cycles == 2 * most * mvm_timing(setup.chip).interval_cycles);
   CHECK_FALSE(cost.affine);
   CHECK_FALSE(cost.adabs);
   e.calibration.affine = AffineCorrection::Column;
@@ -210,6 +217,9 @@ TEST_CASE("calibration is counted in MVMs: twice the word lines a read-out, ever
   CHECK_FALSE(cost.drift_readout);
   CHECK(cost.affine->mvms == 3 * pass);
   CHECK(cost.adabs->mvms == 5 * pass);
+  // Passes follow one another at the pace of the busiest task.
+  CHECK(cost.affine->cycles == 3 * busiest_task_cycles(setup.program, setup.chip));
+  CHECK(cost.adabs->cycles == 5 * busiest_task_cycles(setup.program, setup.chip));
   e.chip.analog.dac.slice_bits = 1;  // one read a bit of 13
   CHECK(calibration_cost(setup.program, e).adabs->energy_j.value() ==
         Approx(13.0 * cost.adabs->energy_j.value()));

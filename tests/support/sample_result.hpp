@@ -44,7 +44,7 @@ inline RunResult sample_result() {
       BaselineResult{.network = "net_n1", .speedup_cycles = 1.9, .speedup_macs = 1.8, .saving_energy = 1.7};
   r.validity = {{"stem", "drift", "applied"}};
   r.counts = {{"mvms", 100}};
-  r.calibration.drift_readout = CalibrationStep{512, 5e-6};
+  r.calibration.drift_readout = CalibrationStep{512, 5e-6, 66560};
   r.programming =
       ProgrammingResult{.devices = 200, .pulses = 500, .mean_pulses = 2.5, .time_s = 1e-3, .energy_j = 6e-9};
   r.wires = WireGapResult{.wires = {.word_ohm = 0.5, .bit_ohm = 0.25},
