@@ -57,6 +57,24 @@ ArraySpec random_spec(Draws& draw) {
 
 }  // namespace
 
+TEST_CASE("three bit planes of inputs give the published product", "[crossbar][lossless]") {
+  ArraySpec spec;
+  spec.weights.bits = 3;  // up to 3
+  spec.dac.bits = 4;      // up to 7
+  spec.dac.slice_bits = 1;
+  spec.adc.range = AdcRange::Granular;
+  const std::vector<double> codes{5.0, 3.0, 0.0, 7.0};
+  std::vector<double> weights{1, 2, 3, 0, 2, 2, 1, 3}, out(2);
+  for (double& w : weights) w /= 3.0;
+  const Array<double> array(WeightBlock<double>{weights, 4, 2, 2}, DeviceSpec{}, spec, {});
+  CHECK(array.parts().size() == 3);
+  const std::vector<double> ranges = fixed_ranges(spec, 4, 0.0);
+  array.mvm(codes.data(), 4, std::vector<MvmId>(1), ranges, out.data(), 2);
+  const double unit = array.output_unit(ranges) * 3.0 * 7.0;
+  CHECK(out[0] * unit == Approx(21.0).epsilon(1e-12));
+  CHECK(out[1] * unit == Approx(31.0).epsilon(1e-12));
+}
+
 TEST_CASE("with lossless converters any slicing is integer arithmetic", "[crossbar][lossless]") {
   const auto trial = static_cast<std::uint32_t>(GENERATE(range(0, 200)));
   Draws draw(trial);

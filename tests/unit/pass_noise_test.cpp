@@ -43,6 +43,17 @@ double variance(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size() - 1);
 }
 
+/// Mean of the products of all pairs of different values.
+double mean_product(const std::vector<double>& values) {
+  double sum = 0.0, squares = 0.0;
+  for (const double v : values) {
+    sum += v;
+    squares += v * v;
+  }
+  const auto n = static_cast<double>(values.size());
+  return (sum * sum - squares) / (n * (n - 1.0));
+}
+
 /// Standard error of a variance of Gaussian samples, relative.
 double spread(std::size_t samples) {
   return std::sqrt(2.0 / static_cast<double>(samples));
@@ -121,7 +132,7 @@ TEST_CASE("the bands have the scatter of a cell's 1/f trajectory within a pass a
   const double whole = std::log(f_high / f_low);
   constexpr std::size_t trajectories = 2000, waves = 80, positions = 16, passes = 16;
   std::vector<float> u(2 * waves);
-  double within = 0.0, between = 0.0, at_start = 0.0;
+  double within = 0.0, between = 0.0, at_start = 0.0, of_pass = 0.0, of_run = 0.0, of_means = 0.0;
   for (std::uint32_t i = 0; i < trajectories; ++i) {
     uniforms(77, i, 0, 0, u);
     const auto at = [&](double t) {
@@ -133,7 +144,7 @@ TEST_CASE("the bands have the scatter of a cell's 1/f trajectory within a pass a
       }
       return sum * std::sqrt(2.0 * whole / waves);
     };
-    std::vector<double> means;
+    std::vector<double> means, starts;
     for (std::size_t pass = 0; pass < passes; ++pass) {
       std::vector<double> values;
       for (std::size_t p = 0; p < positions; ++p)
@@ -142,10 +153,14 @@ TEST_CASE("the bands have the scatter of a cell's 1/f trajectory within a pass a
       double mean = 0.0;
       for (const double v : values) mean += v / positions;
       means.push_back(mean);
+      of_pass += mean_product(values) / (trajectories * passes);
+      starts.push_back(values[0]);
       within += variance(values) / (trajectories * passes);
       if (pass == 0) at_start += values[0] * values[0] / trajectories;
     }
     between += variance(means) / trajectories;
+    of_run += mean_product(starts) / trajectories;
+    of_means += mean_product(means) / trajectories;
   }
   CHECK(std::fabs(at_start - whole) < limit * whole * spread(trajectories));
   // Scatter among the MVMs of a pass, and of the means over them among the passes of a run. Samples at
@@ -153,6 +168,12 @@ TEST_CASE("the bands have the scatter of a cell's 1/f trajectory within a pass a
   const double fast = k.mvm * k.mvm, slow = k.pass * k.pass;
   CHECK(std::fabs(within - fast) < fast * (limit * spread(trajectories * passes) + 0.03));
   CHECK(std::fabs(between - (slow + fast / positions)) < slow * (limit * spread(trajectories) + 0.03));
+  // Autocovariance, by the bands: between positions of a pass what is slower than a pass; between passes of a
+  // run what is slower than the run, whether of single positions or of the means over all of them.
+  const double held = k.frozen * k.frozen;
+  CHECK(std::fabs(of_pass - (held + slow)) < (held + slow) * (limit * spread(trajectories) + 0.03));
+  CHECK(std::fabs(of_run - held) < whole * limit * spread(trajectories));
+  CHECK(std::fabs(of_means - held) < (held + slow) * (limit * spread(trajectories) + 0.03));
 }
 
 TEST_CASE("a switching cell has the published occupancy and autocorrelation", "[noise]") {
