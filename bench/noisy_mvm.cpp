@@ -52,6 +52,18 @@ DeviceSpec switching() {
   return device;
 }
 
+/// Milo's cells, whose current is not linear in the voltage, with additive noise in every read: each cell is
+/// drawn and read for itself.
+DeviceSpec bent() {
+  DeviceSpec device;
+  device.g_min_us = 50.0;
+  device.g_max_us = 225.0;
+  device.white = {.law = WhiteLaw::Additive, .magnitude = 0.01};
+  device.iv.law = IvLaw::Cubic;
+  device.drift_compensation = DriftCompensation::Off;
+  return device;
+}
+
 ArraySpec whole(InputKind input) {
   ArraySpec spec;
   spec.dac.input = input;
@@ -67,7 +79,14 @@ ArraySpec sliced() {
   return spec;
 }
 
-void mvm(benchmark::State& state, const DeviceSpec& device, const ArraySpec& spec) {
+ArraySpec behind_wires(InputKind input) {
+  ArraySpec spec = whole(input);
+  spec.wires = {.level = WireLevel::Exact, .word_ohm = 0.15, .bit_ohm = 0.15};
+  return spec;
+}
+
+void mvm(benchmark::State& state, const DeviceSpec& device, const ArraySpec& spec,
+         double macs_at_once = 4e7) {
   const auto n = static_cast<std::size_t>(state.range(0)), batch = static_cast<std::size_t>(state.range(1));
   const auto x = random_floats(batch * n, 0), w = random_floats(n * n, 1);
   std::vector<float> y(batch * n), codes(batch * n);
@@ -77,7 +96,7 @@ void mvm(benchmark::State& state, const DeviceSpec& device, const ArraySpec& spe
   std::uint32_t vectors = 0;
 
   const double macs = static_cast<double>(batch * n * n);
-  const int calls = std::max(1, static_cast<int>(4e7 / macs));
+  const int calls = std::max(1, static_cast<int>(macs_at_once / macs));
   double ours = std::numeric_limits<double>::max(), eigen = ours;
   while (state.KeepRunning()) {
     const double now = seconds_per_call(calls, [&] {
@@ -116,6 +135,14 @@ void slow(benchmark::internal::Benchmark* bench) {
   batches(bench, {1, 64, 1024}, 8);
 }
 
+void cell_by_cell(benchmark::internal::Benchmark* bench) {
+  bench->ArgNames({"n", "batch"})
+      ->ArgsProduct({{256}, {8}})
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(5);
+}
+
 /// Programs an array of PCM pairs: weights per second of this thread, and seconds for a million devices.
 void programming(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -141,6 +168,14 @@ BENCHMARK_CAPTURE(mvm, three_bands_pulse_width, pcm(1.0, NoiseBands::Three), who
 BENCHMARK_CAPTURE(mvm, three_bands_voltage, pcm(1.0, NoiseBands::Three), whole(InputKind::Voltage))
     ->Apply(whole_passes);
 BENCHMARK_CAPTURE(mvm, telegraph, switching(), whole(InputKind::PulseWidth))->Apply(whole_passes);
+BENCHMARK_CAPTURE(mvm, cell_by_cell_bent_voltage, bent(), whole(InputKind::Voltage), 1.0)
+    ->Apply(cell_by_cell);
+BENCHMARK_CAPTURE(mvm, cell_by_cell_bent_pulse_width, bent(), whole(InputKind::PulseWidth), 1.0)
+    ->Apply(cell_by_cell);
+BENCHMARK_CAPTURE(mvm, cell_by_cell_bent_wires, bent(), behind_wires(InputKind::Voltage), 1.0)
+    ->Apply(cell_by_cell);
+BENCHMARK_CAPTURE(mvm, cell_by_cell_telegraph_wires, switching(), behind_wires(InputKind::PulseWidth), 1.0)
+    ->Apply(cell_by_cell);
 BENCHMARK_CAPTURE(mvm, sliced, pcm(0.0), sliced())->Apply(slow);
 BENCHMARK_CAPTURE(mvm, sliced_read_noise, pcm(1.0), sliced())->Apply(slow);
 BENCHMARK(programming)

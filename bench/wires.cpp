@@ -17,7 +17,7 @@ namespace {
 
 using namespace mimosa;
 
-constexpr WireSpec one_ohm{.level = WireLevel::Exact};
+constexpr WireSpec one_ohm{.level = WireLevel::Exact, .word_ohm = 1.0, .bit_ohm = 1.0};
 
 std::vector<double> random_cells(std::size_t size) {
   std::vector<float> uniform(size);
