@@ -125,11 +125,16 @@ void describe(Visitor& v, ChipSpec& s) {
     m.field("cols", s.array.cols, "lines",
             "bit-line pairs; a pair scheme without slices holds one column in each", 1, 8192);
   });
-  v.section("weights", "how weights become conductances", [&](auto& m) { describe(m, s.analog.weights); });
-  v.section("dac", "input converters", [&](auto& m) { describe(m, s.analog.dac); });
-  v.section("read", "how an array is read", [&](auto& m) { describe(m, s.analog.read); });
-  v.section("wires", "resistance of the lines", [&](auto& m) { describe(m, s.analog.wires); });
-  v.section("adc", "output converters", [&](auto& m) { describe(m, s.analog.adc); });
+  v.section("weights", "how weights become conductances", "models/crossbar/array_spec.hpp",
+            [&](auto& m) { describe(m, s.analog.weights); });
+  v.section("dac", "input converters", "models/converter/dac.hpp",
+            [&](auto& m) { describe(m, s.analog.dac); });
+  v.section("read", "how an array is read", "models/crossbar/array_spec.hpp",
+            [&](auto& m) { describe(m, s.analog.read); });
+  v.section("wires", "resistance of the lines", "models/crossbar/wires.hpp",
+            [&](auto& m) { describe(m, s.analog.wires); });
+  v.section("adc", "output converters", "models/converter/adc_spec.hpp",
+            [&](auto& m) { describe(m, s.analog.adc); });
   v.section("mvm",
             "time, energy and area of reading one array; an MVM takes a read for each part of the inputs",
             [&](auto& m) { describe(m, s.mvm); });

@@ -67,6 +67,9 @@ void Array<T>::store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& de
     to.weights = stored(plane.weights);
     to.variances = stored(plane.variances);
     to.held_variances = stored(plane.held_variances);
+    to.shot_variances = stored(plane.shot_variances);
+    to.column_variances = std::move(plane.column_variances);
+    for (T& v : to.column_variances) v *= static_cast<T>(parts_[0].full * parts_[0].full);
     to.square = stored(plane.square);
     to.cube = stored(plane.cube);
     planes_.push_back(std::move(to));

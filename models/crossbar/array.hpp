@@ -67,9 +67,10 @@ class Array {
 
  private:
   struct StoredPlane {
-    ColumnMatrix<T> weights, variances, held_variances, square, cube;
-    PassWeights<T> changing;  ///< empty where weights stay the same
-    CellReads<T> cells;       ///< empty where the matrices above give the sums
+    ColumnMatrix<T> weights, variances, held_variances, shot_variances, square, cube;
+    std::vector<T> column_variances;  ///< of a part's largest digit
+    PassWeights<T> changing;          ///< empty where weights stay the same
+    CellReads<T> cells;               ///< empty where the matrices above give the sums
     double coefficient = 1.0;
     std::size_t slice = 0;
   };
@@ -93,6 +94,9 @@ class Array {
     std::uint64_t key;
   };
 
+  /// Σ drive · variance over one matrix, for `rows` rows of digits.
+  void weighted_variances(const ColumnMatrix<T>& variances, InputKind kind, const Drive& drive,
+                          std::size_t rows, T* out) const;
   void store_planes(std::vector<Plane<T>>&& planes, const DeviceSpec& device, const ArraySite& site);
   void plan_reads(std::uint64_t key);
   [[nodiscard]] bool is_single() const;

@@ -72,7 +72,7 @@ CellProgrammer::CellProgrammer(const DeviceSpec& device, const ArraySite& site, 
     row_.pass_sigma_us.resize(cols);
     row_.mvm_variance_us2.resize(cols);
   }
-  if (device.telegraph.law != TelegraphLaw::None) row_.telegraph.resize(cols);
+  if (device.switches()) row_.telegraph.resize(cols);
 }
 
 const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> targets_us) & {
@@ -102,7 +102,8 @@ void CellProgrammer::add_telegraph(std::uint32_t first) {
   uniforms(telegraph_key_, 1, 0, first, capture);
   uniforms(telegraph_key_, 1, 1, first, emission);
   for (std::size_t c = 0; c < draws_.size(); ++c) {
-    const double g = row_.now_us[c], step = telegraph_step(device_.telegraph, range_, g);
+    const double g = row_.now_us[c],
+                 step = device_.telegraph_scale * telegraph_step(device_.telegraph, range_, g);
     const TelegraphProcess process{g, step, telegraph_tau(device_.telegraph, static_cast<double>(capture[c])),
                                    telegraph_tau(device_.telegraph, static_cast<double>(emission[c]))};
     row_.telegraph[c] = {static_cast<float>(g * step / (1.0 + step)), static_cast<float>(process.rate_hz()),
@@ -131,12 +132,14 @@ void CellProgrammer::age(std::uint32_t first) {
 }
 
 void CellProgrammer::change_by_environment() {
-  const bool warm =
-      !device_.temperature.activation_ev.empty() && device_.temperature_k != device_.temperature.reference_k;
+  const bool warm = !device_.temperature.activation_ev.empty() && device_.temperature_scale > 0.0 &&
+                    device_.temperature_k != device_.temperature.reference_k;
   if (!warm && read_disturb_ == 1.0) return;
   for (std::size_t c = 0; c < row_.now_us.size(); ++c) {
     const double r = targets_us_[c] / range_.g_max_us;
-    const double factor = warm ? temperature_factor(device_.temperature, device_.temperature_k, r) : 1.0;
+    const double factor =
+        warm ? temperature_factor(device_.temperature, device_.temperature_k, r, device_.temperature_scale)
+             : 1.0;
     row_.now_us[c] = range_.clamp(row_.now_us[c] * factor * read_disturb_);
   }
 }

@@ -18,10 +18,6 @@ bool has_changing_noise(const DeviceSpec& d) {
          d.noise_1f > 0.0;
 }
 
-bool switches(const DeviceSpec& d) {
-  return d.telegraph.law != TelegraphLaw::None;
-}
-
 /// Inputs that switch their rows on or off, all with one voltage.
 bool gates_rows(const ArraySpec& array) {
   const std::vector<InputPart> parts = input_parts(array.dac, array.read.phases > 1);
@@ -36,7 +32,7 @@ void check_line(const DeviceSpec& device, const ArraySpec& array) {
       ": chip.wires.level line is an approximation for linear cells that keep their conductance; use exact";
   if (has_bent_cells(device) && array.dac.input == InputKind::Voltage)
     throw UserError("device.iv.law: cubic with voltage inputs cannot be combined with line wires" + end);
-  if (switches(device))
+  if (device.switches())
     throw UserError("device.telegraph.law: two_state cannot be combined with line wires" + end);
 }
 
@@ -61,9 +57,9 @@ bool has_wires(const WireSpec& wires) {
 
 bool needs_cell_reads(const DeviceSpec& device, const ArraySpec& array) {
   const bool bent = has_bent_cells(device), wires = has_wires(array.wires);
-  if (bent && (has_white_noise(device) || has_changing_noise(device) || switches(device))) return true;
+  if (bent && (has_white_noise(device) || has_changing_noise(device) || device.switches())) return true;
   if (!wires) return false;
-  return (bent && array.dac.input == InputKind::Voltage) || switches(device) ||
+  return (bent && array.dac.input == InputKind::Voltage) || device.switches() ||
          array.wires.topology == WireTopology::SeparateSource;
 }
 

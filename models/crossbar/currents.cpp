@@ -39,33 +39,46 @@ void Array<T>::add_bends(const StoredPlane& plane, const Digits& inputs, T* y, s
   }
 }
 
+template <class T>
+void Array<T>::weighted_variances(const ColumnMatrix<T>& variances, InputKind kind, const Drive& drive,
+                                  std::size_t rows, T* out) const {
+  T* weights = scratch<T>(2, block_vectors * rows_);
+  for (std::size_t b = 0; b < rows; ++b)
+    noise_drive<T>(kind, {drive.digits + b * drive.stride, rows_}, {weights + b * rows_, rows_});
+  variances.multiply(weights, rows_, rows, out, plane_cols_);
+}
+
 /// Pulse widths of k of D slots have Σ (k/D) σ² at full scale, in units of digits squared Σ k D σ²; noise
-/// that lasts for the MVM, and any noise of a voltage, Σ k² σ². The converter's own noise joins them.
+/// that lasts for the MVM, and any noise of a voltage, Σ k² σ²; shot noise Σ k D σ² either way. Thermal noise
+/// and the converter's own join them.
 template <class T>
 bool Array<T>::sum_variances(const Block& block, const Drive& drive, T* variance) const {
   const StoredPlane& plane = planes_[drive.plane];
   const double step = range_of(block.ranges, plane.slice) / spec_.adc.half_steps() * part_unit_;
   const auto own = static_cast<T>(spec_.adc.noise_lsb * step * spec_.adc.noise_lsb * step);
-  const bool white = !plane.variances.empty(), held = !plane.held_variances.empty();
-  if (!white && !held && own == T{0}) return false;
+  const bool white = !plane.variances.empty(), held = !plane.held_variances.empty(),
+             shot = !plane.shot_variances.empty(), thermal = !plane.column_variances.empty();
+  if (!white && !held && !shot && !thermal && own == T{0}) return false;
   const std::size_t rows = block.ids.size() * drive.parts, size = rows * plane_cols_;
-  const auto weighted = [&](const ColumnMatrix<T>& variances, InputKind kind, T* out) {
-    T* weights = scratch<T>(2, block_vectors * rows_);
-    for (std::size_t b = 0; b < rows; ++b)
-      noise_drive<T>(kind, {drive.digits + b * drive.stride, rows_}, {weights + b * rows_, rows_});
-    variances.multiply(weights, rows_, rows, out, plane_cols_);
-  };
-  const auto scale = static_cast<T>(spec_.dac.input == InputKind::PulseWidth ? part_unit_ : 1.0);
+  const auto unit = static_cast<T>(part_unit_);
+  const T scale = spec_.dac.input == InputKind::PulseWidth ? unit : T{1};
   if (white)
-    weighted(plane.variances, spec_.dac.input, variance);
+    weighted_variances(plane.variances, spec_.dac.input, drive, rows, variance);
   else
     std::fill_n(variance, size, T{0});
   if (scale != T{1} || own != T{0}) scale_all(variance, size, scale, own);
+  T* more = held || shot ? scratch<T>(0, block_vectors * plane_cols_) : nullptr;
   if (held) {
-    T* more = scratch<T>(0, block_vectors * plane_cols_);
-    weighted(plane.held_variances, InputKind::Voltage, more);
+    weighted_variances(plane.held_variances, InputKind::Voltage, drive, rows, more);
     add_all(more, size, variance);
   }
+  if (shot) {
+    weighted_variances(plane.shot_variances, InputKind::PulseWidth, drive, rows, more);
+    scale_all(more, size, unit, T{0});
+    add_all(more, size, variance);
+  }
+  for (std::size_t b = 0; thermal && b < rows; ++b)
+    add_all(plane.column_variances.data(), plane_cols_, variance + b * plane_cols_);
   return true;
 }
 
@@ -90,11 +103,15 @@ void Array<T>::add_noise(const Read& read, const MvmId& id, const T* variance, T
 
 template void Array<float>::multiply_weights(const Block&, const Drive&, float*, std::size_t) const;
 template void Array<float>::add_bends(const StoredPlane&, const Digits&, float*, std::size_t) const;
+template void Array<float>::weighted_variances(const ColumnMatrix<float>&, InputKind, const Drive&,
+                                               std::size_t, float*) const;
 template bool Array<float>::sum_variances(const Block&, const Drive&, float*) const;
 template const float* Array<float>::currents(const Block&, const Drive&, float*, std::size_t) const;
 template void Array<float>::add_noise(const Read&, const MvmId&, const float*, float*) const;
 template void Array<double>::multiply_weights(const Block&, const Drive&, double*, std::size_t) const;
 template void Array<double>::add_bends(const StoredPlane&, const Digits&, double*, std::size_t) const;
+template void Array<double>::weighted_variances(const ColumnMatrix<double>&, InputKind, const Drive&,
+                                                std::size_t, double*) const;
 template bool Array<double>::sum_variances(const Block&, const Drive&, double*) const;
 template const double* Array<double>::currents(const Block&, const Drive&, double*, std::size_t) const;
 template void Array<double>::add_noise(const Read&, const MvmId&, const double*, double*) const;

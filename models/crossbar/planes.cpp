@@ -27,7 +27,9 @@ class PlaneProgrammer {
         keeps_cells_(path == CellPath::Always || needs_cell_reads(device, spec)),
         slices_(weights, device, spec, site, keeps_cells_),
         cols_(slices_.cols()),
-        logical_(weights.rows, weights.cols) {
+        logical_(weights.rows, weights.cols),
+        noise_(current_noise_factors(device.current_noise, device.g_max_us, device.temperature_k,
+                                     {device.thermal_noise, device.shot_noise})) {
     refuse_non_finite();
     check_combination(device, spec);
   }
@@ -121,6 +123,23 @@ class PlaneProgrammer {
       }
   }
 
+  /// `conductances`: of both polarities together.
+  void add_current_noise(Plane<T>& out, const std::vector<T>& conductances) const {
+    const double pairs = spec_.weights.pairs;
+    if (noise_.thermal > 0.0) {
+      std::vector<double> sums(cols_);
+      for (std::size_t i = 0; i < conductances.size(); ++i)
+        sums[i % cols_] += static_cast<double>(conductances[i]);
+      for (const double sum : sums)
+        out.column_variances.push_back(static_cast<T>(noise_.thermal / pairs * sum));
+    }
+    if (noise_.shot <= 0.0) return;
+    std::vector<T>& shot = spec_.dac.input == InputKind::PulseWidth ? out.variances : out.shot_variances;
+    shot.resize(conductances.size());
+    for (std::size_t i = 0; i < shot.size(); ++i)
+      shot[i] += static_cast<T>(noise_.shot / pairs) * conductances[i];
+  }
+
   Plane<T> plane(const SliceCells& positive, const SliceCells* negative, double coefficient,
                  std::size_t slice) const {
     const auto join = [&](std::vector<double> SliceCells::*member, double sign) {
@@ -135,6 +154,7 @@ class PlaneProgrammer {
     out.slice = slice;
     out.weights = join(&SliceCells::now, -1.0);
     if (keeps_cells_) {
+      add_current_noise(out, join(&SliceCells::now, 1.0));
       out.cells = positive.read;
       if (negative == nullptr) return out;
       for (ReadCells cells : negative->read) {
@@ -154,6 +174,7 @@ class PlaneProgrammer {
       for (std::size_t i = 0; i < out.variances.size(); ++i) out.variances[i] += out.held_variances[i];
       out.held_variances.clear();
     }
+    add_current_noise(out, join(&SliceCells::now, 1.0));
     out.switching = positive.switching;
     if (negative == nullptr) return out;
     for (SwitchingCells cells : negative->switching) {
@@ -171,6 +192,7 @@ class PlaneProgrammer {
   SliceProgrammer<T> slices_;
   std::size_t cols_;
   LogicalWeights logical_;
+  CurrentNoiseFactors noise_;
 };
 
 }  // namespace

@@ -40,8 +40,8 @@ struct ReadCells {
 enum class CellPath { WhereNeeded, Always };
 
 /// What one conversion reads: column sums of one weight slice (four phases: of one polarity of it). Values
-/// are over g_max; a unit column, where there is one, stands last. With `cells`, only the coefficient and the
-/// weights (without wires and bends) stand beside them.
+/// are over g_max; a unit column, where there is one, stands last. With `cells`, only the coefficient, the
+/// weights (without wires and bends) and the noise of currents stand beside them.
 template <class T>
 struct Plane {
   std::vector<T> weights;    ///< [rows][cols], with the wires
@@ -49,6 +49,9 @@ struct Plane {
   /// Of noise redrawn every MVM and constant during it, so that it grows with x² whatever the drive; empty
   /// without, or with voltage inputs, where it stands in `variances`.
   std::vector<T> held_variances;
+  /// Thermal and shot noise of the currents: of a column whatever the inputs, and of a cell, growing with |x|
+  /// (pulse widths: in `variances`); empty without.
+  std::vector<T> column_variances, shot_variances;
   std::vector<T> square, cube;            ///< of x |x| and x³ where cells bend (voltage inputs); else empty
   std::vector<T> pass_sigmas;             ///< of the noise redrawn every pass; empty without
   std::vector<SwitchingCells> switching;  ///< telegraph noise: of each part of the plane; else empty

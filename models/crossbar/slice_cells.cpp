@@ -132,7 +132,7 @@ void SliceProgrammer<T>::add_block(SliceCells& out, const WeightSlice& slice, in
 template <class T>
 void SliceProgrammer<T>::add_switching(SliceCells& out, const CellProgrammer& programmer, std::size_t cols,
                                        bool unit) const {
-  if (device_.telegraph.law == TelegraphLaw::None) return;
+  if (!device_.switches()) return;
   const double sign = 1.0 / spec_.weights.pairs / device_.g_max_us;
   out.switching.push_back({programmer.telegraph_key(), sign, {}, cols, unit});
 }

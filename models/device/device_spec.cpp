@@ -128,6 +128,12 @@ void check_others(const DeviceSpec& s) {
   if (s.white.law == WhiteLaw::Generic) check_inverse("white.dependence", s.white.dependence, s);
   if (s.white.law == WhiteLaw::Polynomial && s.white.sigma_us.empty())
     refuse("white.sigma_us", "is empty; 1 to 5 coefficients are allowed");
+  if (s.current_noise.law != CurrentNoiseLaw::None && s.iv.law == IvLaw::Cubic &&
+      s.current_noise.v_read_v != s.iv.v_read_v)
+    refuse("current_noise.v_read_v",
+           fmt::format("{} V is not device.iv.v_read_v, which is the voltage of a full input too; {} V is "
+                       "allowed",
+                       s.current_noise.v_read_v, s.iv.v_read_v));
   const FaultSpec& f = s.faults;
   if (f.law == FaultLaw::Shares && s.faults_scale * (f.stuck_on + f.stuck_off) > 1.0)
     refuse("faults.stuck_on", fmt::format("stuck_on + stuck_off, scaled, make {}; at most 1 is allowed",

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "models/device/ageing.hpp"
+#include "models/device/current_noise.hpp"
 #include "models/device/environment.hpp"
 #include "models/device/faults.hpp"
 #include "models/device/iv.hpp"
@@ -33,6 +34,7 @@ struct DeviceSpec {
 
   double programming_noise = 1.0, drift = 1.0, noise_1f = 1.0, read_noise = 1.0;
   double faults_scale = 1.0, nonlinearity = 1.0, read_disturb_scale = 1.0;
+  double telegraph_scale = 1.0, temperature_scale = 1.0, thermal_noise = 1.0, shot_noise = 1.0;
   DriftCompensation drift_compensation = DriftCompensation::Array;
   DriftReadout drift_readout = DriftReadout::Exact;
   double drift_readout_range = 1.0;
@@ -46,38 +48,47 @@ struct DeviceSpec {
   IvSpec iv;
   ReadDisturbSpec read_disturb;
   TemperatureSpec temperature;
+  CurrentNoiseSpec current_noise;
 
   [[nodiscard]] CellRange range() const {
     if (clamp == ConductanceClamp::Range) return {g_min_us, g_max_us, g_min_us, g_max_us};
     return {g_min_us, g_max_us};
   }
+  /// True where cells switch between two conductances.
+  [[nodiscard]] bool switches() const { return telegraph.law != TelegraphLaw::None && telegraph_scale > 0.0; }
 };
 
-/// The scales, and what holds for every law.
+/// A scale for every effect, bound to the code that applies it.
 template <class Visitor>
-void describe_common(Visitor& v, DeviceSpec& s) {
-  v.field("g_min_us", s.g_min_us, "uS", "smallest programmed conductance; on/off ratio: g_max/g_min", 0.0,
-          1e3);
-  v.field("g_max_us", s.g_max_us, "uS", "largest programmed conductance", 0.1, 1e4);
-  v.field("levels", s.levels, "1", "conductances a cell is programmed to; 0: any", 0, 65536);
-  v.choice("clamp", s.clamp, "what no error takes a conductance beyond: below zero, or out of the range",
-           {{"zero", ConductanceClamp::Zero}, {"range", ConductanceClamp::Range}});
-  v.field("time_s", s.time_s, "s", "time from the end of programming to the inferences", 0.0, 1e10);
-  v.field("pass_s", s.pass_s, "s", "from one pass to the next, for noise that changes between; 0: the chip's",
-          0.0, 1e6);
-  v.field("temperature_k", s.temperature_k, "K", "temperature of the cells", 1.0, 1000.0);
-  v.field("programming_noise", s.programming_noise, "1", "scale of the programming noise, 1 as published",
-          0.0, 10.0);
-  v.field("drift", s.drift, "1", "scale of the drift exponents, 1 as published", 0.0, 10.0);
-  v.field("noise_1f", s.noise_1f, "1", "scale of the 1/f noise frozen per chip and time, 1 as published", 0.0,
-          10.0);
-  v.field("read_noise", s.read_noise, "1", "scale of the white noise of every MVM, 1 as published", 0.0,
-          10.0);
-  v.field("faults_scale", s.faults_scale, "1", "scale of the shares of faults; a map: 0 off, else on", 0.0,
-          10.0);
-  v.field("nonlinearity", s.nonlinearity, "1", "scale of the cells' nonlinearity, 1 as published", 0.0, 10.0);
-  v.field("read_disturb_scale", s.read_disturb_scale, "1", "scale of the exponent of read disturb", 0.0,
-          10.0);
+void describe_scales(Visitor& v, DeviceSpec& s) {
+  const auto scale = [&](const char* where, const char* key, double& value, const char* sentence) {
+    v.applied_in(where, [&](auto& m) { m.field(key, value, "1", sentence, 0.0, 10.0); });
+  };
+  scale("models/device/programming.hpp", "programming_noise", s.programming_noise,
+        "scale of the programming noise, 1 as published");
+  scale("models/device/ageing.hpp", "drift", s.drift, "scale of the drift exponents, 1 as published");
+  scale("models/device/low_frequency.hpp", "noise_1f", s.noise_1f,
+        "scale of the 1/f noise, all of its bands, 1 as published");
+  scale("models/device/white_noise.hpp", "read_noise", s.read_noise,
+        "scale of the white noise of every MVM, 1 as published");
+  scale("models/device/faults.hpp", "faults_scale", s.faults_scale,
+        "scale of the shares of faults; a map: 0 off, else on");
+  scale("models/device/telegraph.hpp", "telegraph_scale", s.telegraph_scale,
+        "scale of the resistance steps of telegraph noise, 1 as published");
+  scale("models/device/iv.hpp", "nonlinearity", s.nonlinearity,
+        "scale of the cells' nonlinearity, 1 as published");
+  scale("models/device/environment.hpp", "read_disturb_scale", s.read_disturb_scale,
+        "scale of the exponent of read disturb");
+  scale("models/device/environment.hpp", "temperature_scale", s.temperature_scale,
+        "scale of the activation energy, 1 as given");
+  scale("models/device/current_noise.hpp", "thermal_noise", s.thermal_noise,
+        "scale of the thermal noise of currents, 1: of their conductance");
+  scale("models/device/current_noise.hpp", "shot_noise", s.shot_noise,
+        "scale of the shot noise of currents, 1: of single electrons");
+}
+
+template <class Visitor>
+void describe_compensation(Visitor& v, DeviceSpec& s) {
   v.choice("drift_compensation", s.drift_compensation,
            "what undoes mean drift: a digital scale (one an array, one a column), or the array's ADC range",
            {{"off", DriftCompensation::Off},
@@ -93,6 +104,23 @@ void describe_common(Visitor& v, DeviceSpec& s) {
     m.field("drift_readout_range", s.drift_readout_range, "1",
             "half the ADC's range in the read-out, in units of g/g_max times x: 1 is one cell", 1e-6, 1e6);
   });
+}
+
+/// What holds for every law.
+template <class Visitor>
+void describe_common(Visitor& v, DeviceSpec& s) {
+  v.field("g_min_us", s.g_min_us, "uS", "smallest programmed conductance; on/off ratio: g_max/g_min", 0.0,
+          1e3);
+  v.field("g_max_us", s.g_max_us, "uS", "largest programmed conductance", 0.1, 1e4);
+  v.field("levels", s.levels, "1", "conductances a cell is programmed to; 0: any", 0, 65536);
+  v.choice("clamp", s.clamp, "what no error takes a conductance beyond: below zero, or out of the range",
+           {{"zero", ConductanceClamp::Zero}, {"range", ConductanceClamp::Range}});
+  v.field("time_s", s.time_s, "s", "time from the end of programming to the inferences", 0.0, 1e10);
+  v.field("pass_s", s.pass_s, "s", "from one pass to the next, for noise that changes between; 0: the chip's",
+          0.0, 1e6);
+  v.field("temperature_k", s.temperature_k, "K", "temperature of the cells", 1.0, 1000.0);
+  describe_scales(v, s);
+  v.applied_in("models/crossbar/drift_readout.cpp", [&](auto& m) { describe_compensation(m, s); });
 }
 
 /// The one place that names the keys, units, limits and meanings of a DeviceSpec.
@@ -116,6 +144,8 @@ void describe(Visitor& v, DeviceSpec& s) {
             [&](auto& m) { describe(m, s.read_disturb); });
   v.section("temperature", "change of a conductance with temperature", "models/device/environment.hpp",
             [&](auto& m) { describe(m, s.temperature); });
+  v.section("current_noise", "thermal and shot noise of currents", "models/device/current_noise.hpp",
+            [&](auto& m) { describe(m, s.current_noise); });
 }
 
 /// Cross-field rules of the laws in use; UserError with key, value and what is allowed.

@@ -33,9 +33,9 @@ double read_disturb_factor(const ReadDisturbSpec& spec, double temperature_k, do
   return portable_pow(read_s / transition_s, -scale * read_disturb_exponent(spec, temperature_k));
 }
 
-double temperature_factor(const TemperatureSpec& spec, double temperature_k, double r) {
+double temperature_factor(const TemperatureSpec& spec, double temperature_k, double r, double scale) {
   if (spec.activation_ev.empty() || temperature_k == spec.reference_k) return 1.0;
-  const double ea = polynomial(spec.activation_ev, r);
+  const double ea = scale * polynomial(spec.activation_ev, r);
   return portable_exp(-ea / boltzmann_ev_per_k * (1.0 / temperature_k - 1.0 / spec.reference_k));
 }
 

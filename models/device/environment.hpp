@@ -48,7 +48,8 @@ void describe(Visitor& v, TemperatureSpec& s) {
 [[nodiscard]] double read_disturb_factor(const ReadDisturbSpec& spec, double temperature_k, double scale);
 
 /// G(T)/G(T0) = exp(−Ea(r)/k (1/T − 1/T0)): a hook for the user's own activation energies; k in eV/K. 1 where
-/// none is given.
-[[nodiscard]] double temperature_factor(const TemperatureSpec& spec, double temperature_k, double r);
+/// none is given; `scale` multiplies Ea.
+[[nodiscard]] double temperature_factor(const TemperatureSpec& spec, double temperature_k, double r,
+                                        double scale);
 
 }  // namespace mimosa

@@ -19,7 +19,8 @@ namespace mimosa {
          device.ageing.law == AgeingLaw::None && device.low_frequency.law == LowFrequencyLaw::None &&
          device.white.law == WhiteLaw::None && device.faults.law == FaultLaw::None &&
          device.telegraph.law == TelegraphLaw::None && device.iv.law == IvLaw::Linear &&
-         device.read_disturb.law == ReadDisturbLaw::None && device.temperature.activation_ev.empty();
+         device.read_disturb.law == ReadDisturbLaw::None && device.temperature.activation_ev.empty() &&
+         device.current_noise.law == CurrentNoiseLaw::None;
 }
 
 }  // namespace mimosa

@@ -27,10 +27,13 @@ std::string explain_key(const ConfigKey& key, const KeyTable& current, const Exp
   const std::string unit = key.unit == "1" ? "" : ' ' + key.unit;
   std::string text = fmt::format("{}\n  meaning  {}\n  allowed  {}{}\n  default  {}{}\n", key.path,
                                  key.sentence, allowed_text(key), unit, to_text(key.get()), unit);
+  if (key.kind == KeyKind::Number || key.kind == KeyKind::Integer || key.kind == KeyKind::List)
+    text += fmt::format("  unit     {}\n", key.unit);
   if (!key.laws.empty())
     text += fmt::format("  used     with {}: {}\n", key.law_key, fmt::join(key.laws, ", "));
   if (!key.where.empty()) text += fmt::format("  formula  {}\n", key.where);
-  if (file == nullptr) return text;
+  if (file == nullptr)
+    return text + "  source   of the formula: that header; of a value: mimosa explain KEY EXPERIMENT\n";
   const ConfigKey& now = *current.key(key.path);
   text += fmt::format("  value    {}{}, {}\n", to_text(now.get()), unit, origin_of(key.path, *file));
   const auto origin = file->origins.find(key.path);

@@ -113,6 +113,15 @@ class KeyCollector {
     section(key, sentence, std::string(where_).c_str(), body);
   }
 
+  /// Keys of this section that other code than the section's defines and applies.
+  template <class Body>
+  void applied_in(const char* where, Body body) {
+    KeyCollector inner(table_, prefix_, where);
+    inner.law_key_ = law_key_;
+    inner.laws_ = laws_;
+    body(inner);
+  }
+
   /// Keys that have an effect only where the section's `law` is one of `laws`.
   template <class Body>
   void used_by(std::initializer_list<const char*> laws, Body body) {

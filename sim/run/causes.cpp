@@ -16,8 +16,8 @@ namespace mimosa {
 namespace {
 
 constexpr std::array<const char*, cause_count> names = {
-    "levels",       "programming_noise", "drift",       "noise_1f", "read_noise", "faults", "telegraph",
-    "nonlinearity", "read_disturb",      "temperature", "wires",    "dac",        "adc"};
+    "levels",       "programming_noise", "drift",         "noise_1f",    "read_noise", "faults", "telegraph",
+    "nonlinearity", "read_disturb",      "current_noise", "temperature", "wires",      "dac",    "adc"};
 
 constexpr int exact_dac_bits = 16, exact_adc_bits = 24;
 
@@ -40,6 +40,7 @@ void remove_effects(DeviceSpec& d, CauseSet on) {
   if (!has(on, Cause::Telegraph)) d.telegraph = {};
   if (!has(on, Cause::Nonlinearity)) d.iv = {};
   if (!has(on, Cause::ReadDisturb)) d.read_disturb = {};
+  if (!has(on, Cause::CurrentNoise)) d.current_noise = {};
   if (!has(on, Cause::Temperature)) d.temperature = {};
 }
 
@@ -123,9 +124,13 @@ DeviceSpec Causes::device_with(const std::string& layer, CauseSet on) const {
   if (device.pass_s == 0.0)
     device.pass_s = static_cast<double>(busiest_task_cycles(program_, experiment_.chip)) /
                     (experiment_.chip.clock_ghz * 1e9);
-  // Charge noise grows with the root of the pulse widths, which a wider DAC range makes shorter.
-  if (!has(on, Cause::Dac) && experiment_.chip.analog.dac.input == InputKind::PulseWidth)
-    device.read_noise /= std::sqrt(headroom_[s]);
+  if (has(on, Cause::Dac)) return device;
+  // A wider DAC range makes currents smaller: charge noise, with the root of the pulse widths, and shot
+  // noise, with that of the currents, fall less than they do, thermal noise not at all.
+  const double less = std::sqrt(headroom_[s]);
+  if (experiment_.chip.analog.dac.input == InputKind::PulseWidth) device.read_noise /= less;
+  device.shot_noise /= less;
+  device.thermal_noise /= headroom_[s];
   return device;
 }
 

@@ -24,12 +24,13 @@ enum class Cause {
   Telegraph,
   Nonlinearity,
   ReadDisturb,
+  CurrentNoise,
   Temperature,
   Wires,
   Dac,
   Adc  ///< and the number format of the vector unit that adds its codes
 };
-constexpr std::size_t cause_count = 13;
+constexpr std::size_t cause_count = 14;
 using CauseSet = std::bitset<cause_count>;
 
 [[nodiscard]] const char* name_of(Cause cause);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/validity.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "hw/program/value_format.hpp"
@@ -37,8 +38,16 @@ std::string read_disturb_state(const DeviceSpec& d) {
 
 std::string temperature_state(const DeviceSpec& d) {
   if (d.temperature.activation_ev.empty()) return "not applicable: no activation energy given";
+  if (d.temperature_scale <= 0.0) return "not applicable: scale 0";
   return d.temperature_k == d.temperature.reference_k ? "not applicable: at the reference temperature"
                                                       : "applied";
+}
+
+std::string current_noise_state(const DeviceSpec& d) {
+  const std::string state =
+      state_of(d.current_noise.law != CurrentNoiseLaw::None, std::max(d.thermal_noise, d.shot_noise));
+  if (state != "applied" || (d.thermal_noise > 0.0 && d.shot_noise > 0.0)) return state;
+  return d.shot_noise > 0.0 ? "applied: shot noise alone" : "applied: thermal noise alone";
 }
 
 std::string noise_1f_state(const DeviceSpec& d) {
@@ -50,7 +59,10 @@ std::string noise_1f_state(const DeviceSpec& d) {
 std::string nonlinearity_state(const DeviceSpec& d, const ArraySpec& array) {
   if (d.iv.law == IvLaw::Linear) return "not applicable: the cells are linear";
   if (d.nonlinearity <= 0.0) return "not applicable: scale 0";
-  if (array.dac.input == InputKind::PulseWidth) return "applied: at the voltage of the pulses";
+  if (array.dac.input == InputKind::PulseWidth)
+    return has_wires(array.wires)
+               ? "applied: as chords at the voltage of the pulses, before the wires take theirs"
+               : "applied: at the voltage of the pulses";
   return needs_cell_reads(d, array) ? "applied: cell by cell"
                                     : "applied: exactly, as three sums over the inputs";
 }
@@ -84,10 +96,11 @@ void analog_rows(std::vector<ValidityRow>& rows, const std::string& layer, const
   add("noise_1f", noise_1f_state(d));
   add("read_noise", read_noise_state(d, array));
   add("faults", state_of(d.faults.law != FaultLaw::None, d.faults_scale));
-  add("telegraph",
-      d.telegraph.law == TelegraphLaw::None ? state_of(false) : "applied: a cell's state lasts for a pass");
+  add("telegraph", d.switches() ? "applied: a cell's state lasts for a pass"
+                                : state_of(d.telegraph.law != TelegraphLaw::None, d.telegraph_scale));
   add("nonlinearity", nonlinearity_state(d, array));
   add("read_disturb", read_disturb_state(d));
+  add("current_noise", current_noise_state(d));
   add("temperature", temperature_state(d));
   add("drift_compensation", compensation_state(d));
   add("wires", wires_state(d, array));

@@ -10,7 +10,6 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/random.hpp"
-#include "models/converter/adc_noise_floor.hpp"
 #include "models/converter/adc_range.hpp"
 
 using namespace mimosa;
@@ -117,11 +116,4 @@ TEST_CASE("an oscillator at 6.24 periods loses the last part of each", "[adc]") 
   check_printed(measured(100.0), 96.153846, 6);
   check_printed(measured(25.0), 16.025641, 6);
   CHECK(measured(16.0) == 0.0);
-}
-
-TEST_CASE("the noise floor of a 25 uS cell read for 128 ns at 0.2 V", "[adc]") {
-  const double bandwidth = integration_bandwidth(128e-9);
-  check_printed(bandwidth * 1e-6, 3.906, 3);
-  check_printed(johnson_current(25e-6, bandwidth, 300.0) * 1e9, 1.272, 3);
-  check_printed(shot_current(25e-6 * 0.2, bandwidth) * 1e9, 2.502, 3);
 }

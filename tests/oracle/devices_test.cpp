@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/crossbar/cells.hpp"
+#include "models/device/current_noise.hpp"
 #include "sim/config/experiment_reader.hpp"
 
 namespace mimosa {
@@ -221,6 +222,16 @@ TEST_CASE("read disturb follows its power law after the transition time", "[devi
         Approx(1.55e-8 * std::pow(1.43339 * (1.0 - 0.003 * std::pow(1e4, 0.41)), 1.0 / p)));
   spec.n_cycles = 2e6;
   CHECK(read_disturb_time_s(spec, 300.0) == 0.0);
+}
+
+TEST_CASE("the noise floor of a 25 uS cell read for 128 ns at 0.2 V", "[devices]") {
+  const double bandwidth = integration_bandwidth(128e-9);
+  check_printed(bandwidth * 1e-6, 3.906, 3);
+  check_printed(johnson_current(25e-6, bandwidth, 300.0) * 1e9, 1.272, 3);
+  check_printed(shot_current(25e-6 * 0.2, bandwidth) * 1e9, 2.502, 3);
+  const CurrentNoiseFactors f = current_noise_factors({.law = CurrentNoiseLaw::ThermalShot}, 25.0, 300.0, {});
+  check_printed(std::sqrt(f.thermal) * 5e3, 1.272, 3);  // of 5 uA, in nA
+  check_printed(std::sqrt(f.shot) * 5e3, 2.502, 3);
 }
 
 TEST_CASE("the electrochemical cells have the tabulated number of states", "[devices]") {

@@ -165,6 +165,23 @@ TEST_CASE("noise power goes with the square of a scale and with the DAC's range"
   CHECK(read_power(1.0, 2.0) == Approx(2.0 * once).epsilon(1e-3));
 }
 
+TEST_CASE("noise of currents goes with the DAC's range as its law says", "[diagnose]") {
+  const bool thermal = GENERATE(false, true);
+  DeviceSpec device;
+  device.current_noise = {.law = CurrentNoiseLaw::ThermalShot, .v_read_v = 0.01, .integration_ns = 1.0};
+  (thermal ? device.shot_noise : device.thermal_noise) = 0.0;
+  const auto power = [&](double range) {
+    Setup s(one_linear(), on_small_chip(device), 64);
+    s.ranges[0].dac *= range;
+    return powers(s.result().layers[0].slots[0]).at("current_noise");
+  };
+  // Thermal noise is there whatever the currents; shot noise goes with them, as in the test above.
+  const double once = power(1.0), factor = thermal ? 4.0 : 2.0;
+  CHECK(once > 0.0);
+  CHECK(power(0.5) == Approx(once / factor).epsilon(1e-3));
+  CHECK(power(2.0) == Approx(once * factor).epsilon(1e-3));
+}
+
 TEST_CASE("clipping is counted, and is noise of the DAC", "[diagnose]") {
   Setup s(one_linear(), on_small_chip({}), 64);
   const DiagnosisResult whole = s.result();

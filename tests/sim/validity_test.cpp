@@ -2,6 +2,8 @@
 #include "sim/run/validity.hpp"
 
 #include <map>
+#include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -30,7 +32,7 @@ TEST_CASE("the validity table has a row for every effect and layer", "[validity]
   Experiment e;
   e.device = pcm_device();
   auto rows = states(e);
-  CHECK(rows.size() == 13);
+  CHECK(rows.size() == 14);
   for (const char* effect : {"programming_noise", "drift", "read_noise", "drift_compensation", "converters"})
     CHECK(rows[effect] == "applied");
   CHECK(rows["noise_1f"] == "applied: frozen for a run");
@@ -58,14 +60,50 @@ TEST_CASE("the validity table tells scales of zero, overrides and how effects ar
   CHECK(rows["nonlinearity"] == "applied: at the voltage of the pulses");
   CHECK(rows["read_disturb"] == "not applicable: fewer reads than the transition takes");
   CHECK(rows["read_noise"] == "applied: drawn for every cell");
-  e.chip.analog.dac.input = InputKind::Voltage;
   e.chip.analog.wires = {.level = WireLevel::Exact, .word_ohm = 1.0, .bit_ohm = 1.0};
+  CHECK(states(e)["nonlinearity"] ==
+        "applied: as chords at the voltage of the pulses, before the wires take theirs");
+  e.chip.analog.dac.input = InputKind::Voltage;
   rows = states(e);
   CHECK(rows["nonlinearity"] == "applied: cell by cell");
   CHECK(rows["wires"] == "applied: by the exact solution of every read");
   rows = states(e, "head");
   CHECK(rows["drift"] == "not applicable: scale 0");
   CHECK(rows["drift_compensation"] == "applied: there is no drift to undo");
+}
+
+TEST_CASE("the validity table tells how every scale of 0 was met", "[validity]") {
+  Experiment e;
+  e.device.g_min_us = 1.0;
+  e.device.programming.law = ProgrammingLaw::Polynomial;
+  e.device.ageing.law = AgeingLaw::Power;
+  e.device.white.law = WhiteLaw::SqrtWeight;
+  e.device.faults.law = FaultLaw::Shares;
+  e.device.telegraph.law = TelegraphLaw::TwoState;
+  e.device.iv.law = IvLaw::Cubic;
+  e.device.read_disturb = {.law = ReadDisturbLaw::Power, .n_reads = 1e15};
+  e.device.temperature.activation_ev = {0.1};
+  e.device.temperature_k = 350.0;
+  e.device.current_noise.law = CurrentNoiseLaw::ThermalShot;
+  const std::vector<const char*> effects = {
+      "programming_noise", "drift",        "read_noise",  "faults",       "telegraph",
+      "nonlinearity",      "read_disturb", "temperature", "current_noise"};
+  auto rows = states(e);
+  for (const char* effect : effects) {
+    INFO(effect);
+    CHECK(rows[effect].rfind("applied", 0) == 0);
+  }
+  e.device.shot_noise = 0.0;
+  CHECK(states(e)["current_noise"] == "applied: thermal noise alone");
+  for (double* scale : {&e.device.programming_noise, &e.device.drift, &e.device.read_noise,
+                        &e.device.faults_scale, &e.device.telegraph_scale, &e.device.nonlinearity,
+                        &e.device.read_disturb_scale, &e.device.temperature_scale, &e.device.thermal_noise})
+    *scale = 0.0;
+  rows = states(e);
+  for (const char* effect : effects) {
+    INFO(effect);
+    CHECK(rows[effect] == "not applicable: scale 0");
+  }
 }
 
 TEST_CASE("the report tells how read noise was drawn", "[validity]") {

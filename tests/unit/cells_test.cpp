@@ -241,6 +241,26 @@ TEST_CASE("read disturb and temperature change every cell by their factors", "[c
   const double warm = read_disturb_factor(device.read_disturb, 330.0, 1.0) *
                       std::exp(-0.1 / 8.617333262e-5 * (1.0 / 330.0 - 1.0 / 300.0));
   CHECK(program(device, targets()).now[1] == Approx(25.0 * warm).epsilon(1e-9));
+  device.temperature_scale = 2.0;
+  const double cold = read_disturb_factor(device.read_disturb, 330.0, 1.0);
+  CHECK(program(device, targets()).now[1] == Approx(25.0 * warm * warm / cold).epsilon(1e-9));
+  device.temperature_scale = 0.0;
+  CHECK(program(device, targets()).now[1] == Approx(25.0 * cold).epsilon(1e-9));
+}
+
+TEST_CASE("telegraph steps follow their scale", "[cells]") {
+  DeviceSpec device;
+  device.g_min_us = 2.5;
+  device.telegraph.law = TelegraphLaw::TwoState;
+  const auto drop = [&](double scale) {
+    device.telegraph_scale = scale;
+    CellProgrammer cells(device, site, 1, cols, 0);
+    const CellRow& row = cells.program(0, std::vector<double>(cols, 25.0));
+    return row.telegraph.empty() ? 0.0 : static_cast<double>(row.telegraph[3].drop_us);
+  };
+  CHECK(drop(1.0) == Approx(25.0 * 0.028 / 1.028).epsilon(1e-6));
+  CHECK(drop(2.0) == Approx(25.0 * 0.056 / 1.056).epsilon(1e-6));
+  CHECK(drop(0.0) == 0.0);
 }
 
 TEST_CASE("cells of a state law move along it and stay the same devices", "[cells]") {
