@@ -33,7 +33,7 @@ std::string explain_key(const ConfigKey& key, const KeyTable& current, const Exp
     text += fmt::format("  used     with {}: {}\n", key.law_key, fmt::join(key.laws, ", "));
   if (!key.where.empty()) text += fmt::format("  formula  {}\n", key.where);
   if (file == nullptr)
-    return text + "  source   of the formula: that header; of a value: mimosa explain KEY EXPERIMENT\n";
+    return text + "  source   of the formula: in that header; of a setting: mimosa explain KEY EXPERIMENT\n";
   const ConfigKey& now = *current.key(key.path);
   text += fmt::format("  value    {}{}, {}\n", to_text(now.get()), unit, origin_of(key.path, *file));
   const auto origin = file->origins.find(key.path);

@@ -46,7 +46,8 @@ TEST_CASE("report.json holds every figure under its documented key", "[report]")
   CHECK(report["baseline"] == Json::parse(R"({"network": "net_n1", "speedup_cycles": 1.9, "speedup_macs": 1.8,
                                               "saving_energy": 1.7})"));
   CHECK(report["validity"] == Json::parse(R"([{"layer": "stem", "effect": "drift", "state": "applied"}])"));
-  CHECK(report["calibration"] == Json::parse(R"({"drift_readout": {"mvms": 512, "energy_j": 5e-6},
+  CHECK(report["calibration"] ==
+        Json::parse(R"({"drift_readout": {"mvms": 512, "energy_j": 5e-6, "cycles": 66560},
                                                  "affine": null, "adabs": null})"));
   CHECK(report["programming"]["devices"] == 200);
   CHECK(report["programming"]["pulses"] == 500);
