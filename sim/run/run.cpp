@@ -173,6 +173,9 @@ Measured add_accuracy(RunResult& result, const Network& network, const Program& 
     throw UserError(
         "network " + network.name +
         ": has no weights, so no accuracy; use --engine timing, or a network with a weights file");
+  if (network.dataset.empty())
+    throw UserError("network " + network.name +
+                    ": names no dataset, so no accuracy; use --engine timing, or say dataset: fashion-mnist");
   const Corrections corrections(network, program, experiment.calibration);
   AccuracyRun run = measure_accuracy({.network = network,
                                       .program = program,

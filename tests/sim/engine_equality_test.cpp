@@ -306,7 +306,7 @@ TEST_CASE("a concentrated mesh changes hops and time, no result, and both engine
 }
 
 TEST_CASE("ideal arrays with enough bits reproduce the float reference to rounding", "[engine][numerics]") {
-  const auto [slots, distinct] = GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 1});
+  const auto [slots, distinct] = GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 2}, std::pair{4, 1});
   const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft);
   ArraySpec fine;
   fine.dac.bits = 16;

@@ -163,6 +163,35 @@ case_outputs() {
   holds runs/quickstart/report.json '"timing": null'
 }
 
+images=/usr/share/datasets/fashion-mnist
+[ -z "${MIMOSA_FASHION_MNIST:-}" ] || images=$MIMOSA_FASHION_MNIST
+
+case_held_out() { # nothing is fitted on test images: those that are not asked for change no output
+  [ -e "$images" ] || exit 77
+  local options=(run quickstart --engine functional --inputs 4 --chips 1 --set calibration.inputs=8
+                 --set calibration.affine=column --set calibration.affine_inputs=8
+                 --set calibration.adabs=true --set calibration.adabs_inputs=8 --out r)
+  mkdir few
+  ln -s "$images"/train-* few
+  { printf '\0\0\10\3\0\0\0\20\0\0\0\34\0\0\0\34' && zcat "$images/t10k-images-idx3-ubyte.gz" | tail -c +17 |
+    { head -c $((4 * 784)) && head -c $((12 * 784)) /dev/zero && cat >/dev/null; }; } | gzip >few/t10k-images-idx3-ubyte.gz
+  { printf '\0\0\10\1\0\0\0\20' && zcat "$images/t10k-labels-idx1-ubyte.gz" | tail -c +9 |
+    { head -c 16 && cat >/dev/null; }; } | gzip >few/t10k-labels-idx1-ubyte.gz
+  status_of 0 "$mimosa" "${options[@]}" --outputs all.npy
+  status_of 0 env MIMOSA_FASHION_MNIST="$PWD/few" "$mimosa" "${options[@]}" --outputs few.npy
+  cmp all.npy few.npy
+}
+
+case_no_dataset() { # weights alone give no accuracy, and a network of its own kind of images no strange error
+  local networks=$data/../../configs/network
+  cp "$networks/mimoconv_fmnist_n1.safetensors" .
+  sed '/^dataset:/d' "$networks/mimoconv_fmnist_n1.yaml" >n.yaml
+  echo 'network: n.yaml' >e.yaml
+  status_of 2 "$mimosa" run e.yaml
+  holds "$here/err" "names no dataset, so no accuracy; use --engine timing"
+  [ ! -e runs ] || fail "something was written"
+}
+
 case_diagnose() {
   [ -e /usr/share/datasets/fashion-mnist ] || [ -n "${MIMOSA_FASHION_MNIST:-}" ] || exit 77
   status_of 0 "$mimosa" run quickstart --engine functional --inputs 4 --chips 1 --set calibration.inputs=32 --diagnose --out r
