@@ -28,6 +28,24 @@ std::size_t count_of(const std::string& dataset, Split split) {
   throw UserError(fmt::format("dataset {} {}", network.dataset, what));
 }
 
+void check_sequences(const Network& network, const TaskSize& size) {
+  const std::string& dataset = network.dataset;
+  if (dataset == "list_ops" && network.task.longest < network.task.shortest + 2)
+    refuse(network, fmt::format("has no expression of more than {} and fewer than {} tokens",
+                                network.task.shortest, network.task.longest));
+  if (dataset == "fashion_mnist_sequence" && 28 % network.task.pool != 0)
+    refuse(network, fmt::format("has 28 × 28 pixels; pool {} does not divide 28", network.task.pool));
+  const Node& input = network.graph.nodes.front();
+  if (network.graph.vocabulary < size.vocabulary)
+    refuse(network, fmt::format("has tokens 0 to {}; the network's are 0 to {} (input.tokens)",
+                                size.vocabulary - 1, network.graph.vocabulary - 1));
+  const bool fits =
+      dataset == "list_ops" ? input.shape.height >= size.length : input.shape.height == size.length;
+  if (input.shape.channels != 1 || input.shape.width != 1 || !fits)
+    refuse(network, fmt::format("has sequences of {} tokens; the network reads [{}, {}, {}] (input.shape)",
+                                size.length, input.shape.channels, input.shape.height, input.shape.width));
+}
+
 }  // namespace
 
 const std::vector<std::string>& dataset_names() {
@@ -45,28 +63,14 @@ TaskSize size_of_task(const std::string& dataset, const TaskSpec& task) {
   if (dataset == "induction_head") return {task.vocabulary, task.length + 1, task.vocabulary};
   if (dataset == "list_ops") return {list_ops_tokens, task.longest, 10};
   if (dataset == "fashion_mnist_sequence") return {256, across * across, 10};
-  return {};
+  return {0, 0, dataset == "fashion-mnist" ? 10 : 0};
 }
 
 void check_task(const Network& network) {
-  const std::string& dataset = network.dataset;
-  const TaskSize size = size_of_task(dataset, network.task);
-  if (size.length == 0) return;
-  if (dataset == "list_ops" && network.task.longest < network.task.shortest + 2)
-    refuse(network, fmt::format("has no expression of more than {} and fewer than {} tokens",
-                                network.task.shortest, network.task.longest));
-  if (dataset == "fashion_mnist_sequence" && 28 % network.task.pool != 0)
-    refuse(network, fmt::format("has 28 × 28 pixels; pool {} does not divide 28", network.task.pool));
-  const Node &input = network.graph.nodes.front(), &output = network.graph.output();
-  if (network.graph.vocabulary < size.vocabulary)
-    refuse(network, fmt::format("has tokens 0 to {}; the network's are 0 to {} (input.tokens)",
-                                size.vocabulary - 1, network.graph.vocabulary - 1));
-  const bool fits =
-      dataset == "list_ops" ? input.shape.height >= size.length : input.shape.height == size.length;
-  if (input.shape.channels != 1 || input.shape.width != 1 || !fits)
-    refuse(network, fmt::format("has sequences of {} tokens; the network reads [{}, {}, {}] (input.shape)",
-                                size.length, input.shape.channels, input.shape.height, input.shape.width));
-  if (output.shape.size() < size.classes)
+  const TaskSize size = size_of_task(network.dataset, network.task);
+  if (size.length > 0) check_sequences(network, size);
+  const Node& output = network.graph.output();
+  if (size.classes > 0 && output.shape.size() != size.classes)
     refuse(network, fmt::format("has {} classes; the output '{}' has {}", size.classes, output.name,
                                 output.shape.size()));
 }

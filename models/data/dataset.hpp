@@ -25,7 +25,7 @@ enum class Split { Train, HeldOut, Test };
 [[nodiscard]] const std::vector<std::string>& dataset_names();
 
 /// What a network for a data set reads and answers: tokens (0: numbers), the length of a sequence (the least,
-/// of list_ops), and classes. Not of fashion-mnist.
+/// of list_ops), and classes. Of fashion-mnist the classes alone.
 struct TaskSize {
   int vocabulary = 0, length = 0, classes = 0;
 };

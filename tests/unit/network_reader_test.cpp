@@ -190,6 +190,21 @@ TEST_CASE("the published networks in configs are the graphs of the builders", "[
   CHECK(same_graph(read_network(folder + "wrn28_10.yaml", 0, true).graph, wide_resnet({})));
 }
 
+TEST_CASE("a network for fashion-mnist has ten outputs, no more and no fewer", "[network][error]") {
+  const Reading read;
+  const std::string fit =
+      with(with(head, "[1, 6, 6]", "[1, 28, 28]"), "name: tiny", "name: tiny\ndataset: fashion-mnist");
+  const auto text = [&](int outputs) {
+    return fit + with(nodes, "out_channels: 3", "out_channels: " + std::to_string(outputs));
+  };
+  CHECK(read(text(10)).graph.output().shape.size() == 10);
+  for (const int outputs : {7, 11})
+    CHECK_THROWS_WITH(read(text(outputs)),
+                      read.folder.path("net.yaml") +
+                          ": dataset fashion-mnist has 10 classes; the output 'fc' has " +
+                          std::to_string(outputs));
+}
+
 TEST_CASE("the example of the manual is the file it names, and is read", "[network]") {
   const std::string file = MIMOSA_SOURCE "/models/train/examples/two_branches.yaml";
   CHECK_THAT(read_file(MIMOSA_SOURCE "/docs/own_network.md"),
