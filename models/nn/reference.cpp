@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <fmt/format.h>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -53,6 +55,43 @@ std::size_t input_size(const Network& network) {
   return static_cast<std::size_t>(network.graph.nodes.at(0).shape.size());
 }
 
+/// `count` inputs in parts of `step`.
+struct Parts {
+  std::size_t count, step;
+};
+
+/// Calls `part` (first, count) on `threads` threads, of which the calling one reports. The first exception of
+/// any of them stops all, and is thrown here.
+template <class Part>
+void share_out(const Parts& parts, int threads, const std::function<void(std::size_t)>& progress,
+               const Part& part) {
+  std::atomic<std::size_t> next{0}, done{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  std::size_t told = 0;
+  const auto work = [&](bool reports) {
+    try {
+      for (std::size_t first = next.fetch_add(parts.step); first < parts.count;
+           first = next.fetch_add(parts.step)) {
+        const std::size_t here = std::min(parts.step, parts.count - first);
+        part(first, here);
+        done += here;
+        if (reports && progress) progress(told = done);
+      }
+    } catch (...) {
+      next = parts.count;
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (int t = 1; t < threads; ++t) workers.emplace_back(work, false);
+  work(true);
+  workers.clear();
+  if (failure) std::rethrow_exception(failure);
+  if (progress && told != parts.count) progress(parts.count);
+}
+
 }  // namespace
 
 std::vector<Value> run_reference(const Network& network, std::span<const float> inputs, std::size_t passes,
@@ -63,7 +102,7 @@ std::vector<Value> run_reference(const Network& network, std::span<const float> 
 }
 
 std::vector<float> reference_logits(const Network& network, std::span<const float> images, std::size_t count,
-                                    int threads) {
+                                    int threads, const std::function<void(std::size_t)>& progress) {
   const Node& output = network.graph.output();
   if (output.slots != network.inputs_per_pass)
     throw UserError(fmt::format("network {}: the output '{}' has {} values per pass of {} inputs",
@@ -73,7 +112,6 @@ std::vector<float> reference_logits(const Network& network, std::span<const floa
   const auto classes = static_cast<std::size_t>(output.shape.size());
   const std::size_t step = passes_at_once * per_pass, size = input_size(network);
   std::vector<float> logits(count * classes);
-  std::atomic<std::size_t> next{0};
   const auto run_part = [&](const Graph& graph, std::size_t first, std::size_t here) {
     const auto filled = pass_inputs(network, images.subspan(first * size, here * size), here);
     const auto values = run(graph, weights, filled, (here + per_pass - 1) / per_pass, false);
@@ -82,14 +120,8 @@ std::vector<float> reference_logits(const Network& network, std::span<const floa
   };
   // The short last pass of a grid masks the slots it leaves free.
   const std::size_t masked = network.graph.grid.size() > 0 ? count % per_pass : 0, whole = count - masked;
-  const auto work = [&] {
-    for (std::size_t first = next.fetch_add(step); first < whole; first = next.fetch_add(step))
-      run_part(network.graph, first, std::min(step, whole - first));
-  };
-  std::vector<std::jthread> workers;
-  for (int t = 1; t < threads; ++t) workers.emplace_back(work);
-  work();
-  workers.clear();
+  share_out({whole, step}, threads, progress,
+            [&](std::size_t first, std::size_t here) { run_part(network.graph, first, here); });
   if (masked > 0) {
     Graph graph = network.graph;
     graph.filled = static_cast<int>(masked);

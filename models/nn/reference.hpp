@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct Value {
 
 /// Logits [input][class] of consecutive inputs ([input][channel][y][x] normalised), passes of
 /// `inputs_per_pass`; a short last pass repeats its first inputs and drops the copies, that of an attention
-/// grid masks the slots left free. `threads` workers over passes.
+/// grid masks the slots left free. `threads` workers over passes. `progress` is told the inputs done, from
+/// the calling thread; what it throws ends the work.
 [[nodiscard]] std::vector<float> reference_logits(const Network& network, std::span<const float> images,
-                                                  std::size_t count, int threads = 1);
+                                                  std::size_t count, int threads = 1,
+                                                  const std::function<void(std::size_t)>& progress = {});
 
 /// Consecutive images ([input][C][H][W]) as inputs of passes, [pass][input][H][W][C]; a short last pass wraps
 /// to its own first inputs.

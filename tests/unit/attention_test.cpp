@@ -251,6 +251,10 @@ TEST_CASE("a token outside the vocabulary is refused with its place", "[mimo][er
     CHECK_THROWS_AS(reference_logits(network, tokens, 4), UserError);
     CHECK_THROWS_WITH(reference_logits(network, tokens, 4),
                       Contains("node 'embed': token") && Contains("at position 3") && Contains("0 to 10"));
+    // On whatever thread it is met: 33 passes are three parts.
+    std::vector<float> many = random_tokens(network, 132);
+    many[120 * tokens.size() / 4] = bad;
+    CHECK_THROWS_AS(reference_logits(network, many, 132, 3), UserError);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <stdexcept>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -128,6 +130,28 @@ TEST_CASE("threads change no byte of the logits", "[nn]") {
   const std::vector<float> one = reference_logits(network, images, 131, 1);
   CHECK(one.size() == 131 * 10);
   for (const int threads : {2, 5}) CHECK(same_bytes(one, reference_logits(network, images, 131, threads)));
+}
+
+TEST_CASE("progress is told up to the last input, and what it throws ends the work", "[nn]") {
+  const Network network = small_mimoconv(2, 2);
+  const std::vector<float> images = random_images(network, 131);
+  std::vector<std::size_t> told;
+  const auto logits =
+      reference_logits(network, images, 131, 1, [&](std::size_t done) { told.push_back(done); });
+  CHECK(told == std::vector<std::size_t>{32, 64, 96, 128, 131});
+  CHECK(same_bytes(logits, reference_logits(network, images, 131)));
+  for (const int threads : {1, 3}) {
+    const std::thread::id here = std::this_thread::get_id();
+    int calls = 0;
+    CHECK_THROWS_WITH(reference_logits(network, images, 131, threads,
+                                       [&](std::size_t) {
+                                         CHECK(std::this_thread::get_id() == here);
+                                         ++calls;
+                                         throw std::runtime_error("enough");
+                                       }),
+                      "enough");
+    CHECK(calls == 1);
+  }
 }
 
 TEST_CASE("only the last value is kept unless all are asked for", "[nn]") {
