@@ -111,7 +111,8 @@ const std::vector<Option>& all_options() {
       {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},
       {"map", "",
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
-      {"dump-after", "STAGE", "partition, replicate, place, schedule or program (default)", ""},
+      {"dump-after", "STAGE",
+       "partition, replicate, place, schedule or emit (default), which gives the program", ""},
       {"json", "", "print the report as JSON", ""},
       {"quiet", "", "print nothing but errors, and what --json asks for", ""}};
   return options;

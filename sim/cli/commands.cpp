@@ -21,11 +21,21 @@ std::vector<std::string> with(std::vector<std::string> options, const std::vecto
   return options;
 }
 
+/// What the script of that name does before it comes to this program.
+constexpr std::pair<const char*, const char*> launcher_commands[] = {
+    {"build", "Install what is missing and build the program"},
+    {"test", "Build and run the tests; with --all those that need heavy programs too"},
+    {"bench", "Build and run the benchmarks"}};
+
 std::string overview() {
   std::string text =
       "mimosa: cycles, energy and accuracy of superposed networks on analog in-memory chips\n\nCommands:\n";
   for (const Command& command : commands())
     text += fmt::format("  {:<10} {}\n", command.name, command.sentence);
+  text += "\nOf the launcher ./mimosa alone, in a clone of the project:\n";
+  for (const auto& [name, sentence] : launcher_commands) text += fmt::format("  {:<10} {}\n", name, sentence);
+  text += "\nExamples:\n";
+  for (const Command& command : commands()) text += "  mimosa " + command.examples.front() + '\n';
   return text + "\nmimosa COMMAND --help tells more; mimosa --version tells the version.\n";
 }
 

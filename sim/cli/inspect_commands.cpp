@@ -42,8 +42,8 @@ int compile_command(const Arguments& arguments) {
   if (arguments.map && !arguments.dump_after.empty())
     throw UserError("--map: prints instead of --dump-after; use one of them");
   if (!arguments.map && !arguments.out.empty()) throw UserError("--out: has no effect without --map");
-  const std::string stage = arguments.dump_after.empty() ? "program" : arguments.dump_after;
-  one_of("--dump-after", stage, {"partition", "replicate", "place", "schedule", "program"});
+  const std::string stage = arguments.dump_after.empty() ? "emit" : arguments.dump_after;
+  one_of("--dump-after", stage, {"partition", "replicate", "place", "schedule", "emit", "program"});
   const Experiment experiment = load_experiment(arguments.positional[0], arguments.settings).experiment;
   if (arguments.map)
     show_map(experiment, arguments.out);

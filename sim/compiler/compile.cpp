@@ -48,9 +48,7 @@ Compilation compile_cheapest(const Network& network, const ChipSpec& chip, Compi
   return std::move(*best);
 }
 
-}  // namespace
-
-Compilation compile(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+Compilation compile_any(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
   if (options.binding != BindingPlace::Auto) return compile_bound(network, chip, options);
   if (binds(network.graph)) return compile_cheapest(network, chip, options);
   CompilerOptions any = options;
@@ -58,14 +56,24 @@ Compilation compile(const Network& network, const ChipSpec& chip, const Compiler
   return compile_bound(network, chip, any);
 }
 
+}  // namespace
+
+Compilation compile(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+  try {
+    return compile_any(network, chip, options);
+  } catch (const UserError& error) {
+    throw UserError("network " + network.name + ": " + error.what());
+  }
+}
+
 std::string stage_text(const Compilation& c, const std::string& stage) {
   if (stage == "partition") return to_text(c.partition);
   if (stage == "replicate") return to_text(c.replication);
   if (stage == "place") return to_text(c.placement);
   if (stage == "schedule") return to_text(c.schedule);
-  if (stage == "program") return to_text(c.program);
+  if (stage == "emit" || stage == "program") return to_text(c.program);
   throw UserError("--dump-after: no stage \"" + stage +
-                  "\"; allowed: partition, replicate, place, schedule, program");
+                  "\"; allowed: partition, replicate, place, schedule, emit");
 }
 
 Footprint footprint(const Program& program, const ChipSpec& chip) {

@@ -21,12 +21,12 @@ struct Compilation {
   std::optional<BindingChoice> binding;  ///< where the compiler chose how slots are bound
 };
 
-/// partition → replicate → place → schedule → emit. Needs no weights. UserError where the network does not
-/// fit. `binding: auto` compiles a network that binds in every form and keeps the cheapest.
+/// partition → replicate → place → schedule → emit. Needs no weights. UserError "network NAME: …" where the
+/// network does not fit. `binding: auto` compiles a network that binds in every form and keeps the cheapest.
 [[nodiscard]] Compilation compile(const Network& network, const ChipSpec& chip,
                                   const CompilerOptions& options);
 
-/// Text form of a stage by name: partition, replicate, place, schedule or program.
+/// Text form of a stage by name: partition, replicate, place, schedule, emit (or program).
 [[nodiscard]] std::string stage_text(const Compilation& compilation, const std::string& stage);
 
 /// How much of the chip a program takes.

@@ -28,9 +28,9 @@ Replication replicate(const Graph& graph, const Partition& partition, const Chip
   }
   const int available = arrays_available(chip, options);
   if (used > available)
-    throw UserError("network: needs " + std::to_string(used) + " arrays of " +
-                    std::to_string(chip.array.rows) + "x" + std::to_string(chip.array.cols) + ", " +
-                    std::to_string(used - available) + " more than the " + std::to_string(available) +
+    throw UserError("needs " + std::to_string(used) + " arrays of " + std::to_string(chip.array.rows) + "x" +
+                    std::to_string(chip.array.cols) + ", " + std::to_string(used - available) +
+                    " more than the " + std::to_string(available) +
                     (options.array_budget == 0 ? " of the chip; take a larger chip.mesh"
                                                : " allowed by compiler.array_budget and the chip; raise it"));
   if (!options.replicate) return plan;

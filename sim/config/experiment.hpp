@@ -47,6 +47,7 @@ struct Experiment {
   std::string name = "experiment";
   std::vector<std::string> networks;  ///< names, or paths of network YAML files
   int slots_used = 0;                 ///< distinct inputs per pass of a dynamic network; 0: all slots
+  std::string slots_used_origin;      ///< where that was set: "file:line" or "--set"
   ChipSpec chip;
   DeviceSpec device;
   std::vector<LayerOverride> overrides;

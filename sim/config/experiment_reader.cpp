@@ -160,7 +160,7 @@ class ExperimentReader {
     out_.axes.clear();
     for (const YamlEntry& entry : source.entries(node, "axes")) {
       const std::string path = "axes." + entry.key;
-      Axis axis{entry.key, {}};
+      Axis axis{entry.key, {}, source.origin(entry.key_node) + ": axis"};
       if (entry.value.IsSequence())
         for (const auto& value : entry.value)
           axis.values.push_back(value.IsSequence() ? source.list_text(value, path)
@@ -247,6 +247,8 @@ ExperimentFile load_experiment(const std::string& path, const std::vector<Settin
     reader.apply(YamlSource(setting.key, setting.value, setting.source));
   check_experiment(out.experiment, out.origins, file);
   out.experiment.estimates = estimated_keys(out.origins);
+  const auto slots_used = out.origins.find("network.slots_used");
+  if (slots_used != out.origins.end()) out.experiment.slots_used_origin = slots_used->second;
   return out;
 }
 

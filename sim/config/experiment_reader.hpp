@@ -20,6 +20,7 @@ struct Setting {
 struct Axis {
   std::string key;
   std::vector<std::string> values;
+  std::string source = "axis";  ///< how messages call it
 };
 /// The values of 'a,b,c' or '[1,2],[3,4]'; UserError naming `place` where one is empty.
 [[nodiscard]] std::vector<std::string> split_values(const std::string& text, const std::string& place);

@@ -2,6 +2,8 @@
 #include "sim/run/run.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 
 #include "hw/program/counts.hpp"
@@ -31,6 +33,19 @@ bool wants_accuracy(const Experiment& e) {
 }
 bool wants_timing(const Experiment& e) {
   return e.engine != EngineChoice::Functional;
+}
+
+/// One of the experiment's networks, in the mode it asks for.
+Network network_of(const Experiment& experiment, const std::string& name, bool with_weights) {
+  const std::string file = network_file(experiment, name);
+  if (experiment.slots_used > 0) {
+    const Network any = read_network(file, 0, false);
+    if (std::find(any.modes.begin(), any.modes.end(), experiment.slots_used) == any.modes.end())
+      throw UserError(fmt::format("{}: network.slots_used: {} has no mode of {} inputs per pass; allowed: {}",
+                                  experiment.slots_used_origin, any.name, experiment.slots_used,
+                                  fmt::join(any.modes, ", ")));
+  }
+  return read_network(file, experiment.slots_used, with_weights);
 }
 
 NetworkResult describe_network(const Network& network) {
@@ -211,8 +226,7 @@ std::map<std::string, std::int64_t> counts_of_pass(const Program& program, const
 }
 
 RunResult run_network(const Experiment& experiment, const std::string& name, const RunRequest& request) {
-  const Network network =
-      read_network(network_file(experiment, name), experiment.slots_used, wants_accuracy(experiment));
+  const Network network = network_of(experiment, name, wants_accuracy(experiment));
   const ChipSpec& chip = experiment.chip;
   if (request.progress) request.progress(network.name + ": compiling", 0.0);
   const Compilation compilation = compile(network, chip, experiment.compiler);
@@ -273,7 +287,7 @@ std::vector<RunResult> run(const Experiment& experiment, const RunRequest& reque
 std::string compile_text(const Experiment& experiment, const std::string& stage) {
   std::string text;
   for (const std::string& name : experiment.networks) {
-    const Network network = read_network(network_file(experiment, name), experiment.slots_used, false);
+    const Network network = network_of(experiment, name, false);
     text += stage_text(compile(network, experiment.chip, experiment.compiler), stage);
   }
   return text;
@@ -282,7 +296,7 @@ std::string compile_text(const Experiment& experiment, const std::string& stage)
 std::vector<FloorPlan> floor_plans(const Experiment& experiment) {
   std::vector<FloorPlan> plans;
   for (const std::string& name : experiment.networks) {
-    const Network network = read_network(network_file(experiment, name), experiment.slots_used, false);
+    const Network network = network_of(experiment, name, false);
     plans.push_back(
         floor_plan(compile(network, experiment.chip, experiment.compiler).program, experiment.chip));
   }

@@ -42,14 +42,17 @@ bool names_part(const std::string& key) {
   return key == "network" || key == "chip" || key == "device";
 }
 
-std::vector<Setting> settings_of(const SweepPoint& point, const std::vector<Setting>& common) {
-  std::vector<Setting> all;
-  for (const auto& [key, value] : point.axes)
-    if (names_part(key)) all.push_back({key, value, "axis"});
-  all.insert(all.end(), common.begin(), common.end());
-  for (const auto& [key, value] : point.axes)
-    if (!names_part(key)) all.push_back({key, value, "axis"});
-  return all;
+/// `axes` are those of the point, in its order.
+std::vector<Setting> settings_of(const SweepPoint& point, const std::vector<Axis>& axes,
+                                 const std::vector<Setting>& common) {
+  std::vector<Setting> parts, keys;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto& [key, value] = point.axes[i];
+    (names_part(key) ? parts : keys).push_back({key, value, axes[i].source});
+  }
+  parts.insert(parts.end(), common.begin(), common.end());
+  parts.insert(parts.end(), keys.begin(), keys.end());
+  return parts;
 }
 
 }  // namespace
@@ -70,7 +73,7 @@ std::vector<SweepPoint> make_grid(const std::string& path, const std::vector<Set
     points = std::move(longer);
   }
   for (SweepPoint& point : points)
-    point.experiment = load_experiment(path, settings_of(point, settings)).experiment;
+    point.experiment = load_experiment(path, settings_of(point, axes, settings)).experiment;
   return points;
 }
 

@@ -265,7 +265,7 @@ case_mvm_failure() { # results that cannot be written leave the old ones
 
 case_compile() {
   local stage
-  for stage in partition replicate place schedule program; do
+  for stage in partition replicate place schedule program emit; do
     status_of 0 "$mimosa" compile "$tiny" --dump-after $stage
     [ -s "$here/out" ] || fail "$stage: nothing printed"
   done
@@ -314,6 +314,11 @@ case_help() {
   grep -Eq '^mimosa [0-9]+\.[0-9]+\.[0-9]+ ' "$here/out" || fail "no version"
   status_of 0 "$mimosa"
   cp "$here/out" "$here/overview"
+  holds "$here/overview" "  mimosa run configs/experiment/quickstart.yaml"
+  for command in build test bench; do # all the launcher's, which never come here
+    holds "$here/overview" "  $command "
+    grep -Eq "^  $command\) " "$data/../../mimosa" || fail "the launcher has no $command"
+  done
   for command in run sweep mvm compile explain list; do
     holds "$here/overview" "  $command "
     status_of 0 "$mimosa" $command --help

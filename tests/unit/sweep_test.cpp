@@ -77,6 +77,10 @@ TEST_CASE("a mistake in any point is told before the first one runs", "[sweep][e
                     StartsWith("axis: chip.adc.bits: 40 bits is outside"));
   CHECK_THROWS_WITH(make_grid(path, {}, {{"chip.adc.bitz", {"8"}}}), Contains("did you mean bits?"));
   CHECK_THROWS_WITH(make_grid(path, {}, {}), StartsWith("sweep: no axes"));
+  const std::string in_file = configs.folder.write(
+      "experiment/axes.yaml", "network: net_a\naxes:\n  chips: [1, 2]\n  chip.adc.bit: [4, 8]\n");
+  CHECK_THROWS_WITH(make_grid(in_file, {}, {}),
+                    StartsWith(in_file + ":4: axis: chip.adc.bit: no such key; did you mean bits?"));
   CHECK_THROWS_WITH(make_grid(path, {{"chips", "3"}}, {{"chips", {"1", "2"}}}),
                     "--set: chips is an axis of the sweep; give its values as chips=3");
 }
