@@ -38,7 +38,7 @@ int guarded(const std::vector<std::string>& words) {
   } catch (const std::exception& e) {
     // An exception that crossed the SystemC kernel has lost its type, so the signal is asked, not the
     // exception.
-    if (interrupt_signal() != 0) return complain("interrupted", 128 + interrupt_signal());
+    if (interrupt_signal() != 0) leave_interrupted();
     if (dynamic_cast<const UserError*>(&e) != nullptr) return complain(e.what(), 2);
     if (const auto* report = dynamic_cast<const sc_core::sc_report*>(&e))
       return complain(fmt::format("{} at {}: {}", report->get_msg_type(), report->get_time().to_string(),

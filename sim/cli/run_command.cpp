@@ -97,6 +97,8 @@ int run_command(const Arguments& arguments) {
   const double half_width = half_width_of(arguments.half_width);
   const Experiment& experiment = file.experiment;
   ResultsFolder folder(arguments.out.empty() ? "runs/" + experiment.name : arguments.out);
+  const bool traced = !arguments.vcd.empty() || arguments.timeline;
+  LastWill will([&folder] { folder.discard(); }, traced);  // traces are kept, so they are closed first
   Progress progress(arguments.quiet);
   RunRequest request;
   request.trace = trace_options(arguments, folder);
@@ -112,6 +114,7 @@ int run_command(const Arguments& arguments) {
   const std::vector<RunResult> results = run_or_keep_traces(experiment, request, folder, progress);
   progress.clear();
   throw_if_interrupted();
+  will.withdraw();
   write_report(folder, experiment, results);
   if (!arguments.outputs.empty()) write_outputs(results.front(), arguments.outputs);
   folder.commit();

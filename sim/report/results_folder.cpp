@@ -63,8 +63,14 @@ ResultsFolder::ResultsFolder(const std::string& target) : target_(fs::path(targe
 }
 
 ResultsFolder::~ResultsFolder() {
+  discard();
+}
+
+void ResultsFolder::discard() const noexcept {
   std::error_code ignored;
-  fs::remove_all(building_, ignored);
+  // Another thread may still add a file.
+  for (int tries = 0; tries < 10 && fs::exists(building_, ignored); ++tries)
+    fs::remove_all(building_, ignored);
   if (committed_) return;
   for (auto parent = made_parents_.rbegin(); parent != made_parents_.rend(); ++parent)
     fs::remove(*parent, ignored);

@@ -24,6 +24,9 @@ class ResultsFolder {
   /// Where it will be afterwards.
   [[nodiscard]] std::string final_path(const std::string& name) const { return (target_ / name).string(); }
   void commit();
+  /// Removes what was written so far, in the midst of writing too: for a process that ends without
+  /// destructors.
+  void discard() const noexcept;
   /// Puts what was written so far beside the target, as `target`.interrupted, in the place of an earlier one.
   /// Where it is then; empty where something else is in the way.
   std::string keep_interrupted();

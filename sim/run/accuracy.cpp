@@ -36,9 +36,12 @@ class Measurement {
     AccuracyRun result;
     result.accuracy.inputs = static_cast<std::int64_t>(count_);
     task_.progress("float reference", 0.0);
-    result.accuracy.float_reference =
-        share(hits(reference_logits(task_.network, test_.images, count_, worker_threads(task_.experiment)),
-                   test_.labels));
+    const auto progress = [&](std::size_t done) {
+      task_.progress("float reference", static_cast<double>(done) / static_cast<double>(count_));
+    };
+    result.accuracy.float_reference = share(hits(
+        reference_logits(task_.network, test_.images, count_, worker_threads(task_.experiment), progress),
+        test_.labels));
     const auto ideal = [&](const std::string& layer) {
       return without_effects(device_for_layer(task_.experiment, layer));
     };

@@ -132,6 +132,38 @@ case_interrupted_run() { # a run leaves neither its folder nor the one it was bu
   [ "$(ls -A .)" = long.yaml ] || fail "left behind: $(find .)"
 }
 
+case_interrupt_twice() { # a second signal does not wait for the next step, and leaves nothing either
+  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  printf 'network: mimoconv_fmnist_n2\nengine: functional\ncalibration: {inputs: 5000}\n' >long.yaml
+  set -m
+  "$mimosa" run long.yaml --out r/s >/dev/null 2>"$here/err" &
+  local job=$! status=0
+  set +m
+  until [ -n "$(find . -name '.s.*')" ] || ! kill -0 $job 2>/dev/null; do sleep 0.05; done
+  sleep 1 # until it calibrates
+  kill -INT $job
+  sleep 0.1 # two of one kind at once are one
+  kill -INT $job 2>/dev/null || true
+  wait $job || status=$?
+  [ "$status" -eq 130 ] || fail "exit status $status, not 130: $(cat "$here/err")"
+  [ "$(cat "$here/err")" = "mimosa: interrupted" ] || fail "not one line: $(cat "$here/err")"
+  [ "$(ls -A .)" = long.yaml ] || fail "left behind: $(find .)"
+}
+
+case_interrupt_waiting() { # where nothing asks for signals, one ends the process all the same
+  mkfifo pipe.yaml
+  set -m
+  "$mimosa" run pipe.yaml 2>"$here/err" &
+  local job=$! status=0
+  set +m
+  exec 3>pipe.yaml # waits until it is read
+  kill -INT $job
+  wait $job || status=$?
+  exec 3>&-
+  [ "$status" -eq 130 ] || fail "exit status $status, not 130: $(cat "$here/err")"
+  [ "$(cat "$here/err")" = "mimosa: interrupted" ] || fail "not one line: $(cat "$here/err")"
+}
+
 case_interrupted_traces() { # what was traced is kept, beside the results of an earlier run
   "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
   printf 'network: mimoconv_fmnist_n2\nchips: 10000\n' >long.yaml
