@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
@@ -9,6 +8,7 @@
 #include "models/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/report/markup.hpp"
 
 namespace mimosa {
 namespace {
@@ -20,9 +20,8 @@ void report_to_stderr(const sc_core::sc_report& report, const sc_core::sc_action
       report, actions & ~static_cast<sc_core::sc_actions>(sc_core::SC_DISPLAY));
 }
 
-int complain(std::string text, int status) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::cerr << "mimosa: " << text << '\n';
+int complain(const std::string& text, int status) {
+  std::cerr << "mimosa: " << printable(text) << '\n';
   return status;
 }
 

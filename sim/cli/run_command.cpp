@@ -122,7 +122,8 @@ int run_command(const Arguments& arguments) {
     std::cout << report_json(results);
   else if (!arguments.quiet)
     std::cout << summary_text(results, folder.final_path("report.json"))
-              << (arguments.verbose ? validity_text(results) + estimates_text(results) : "");
+              << (arguments.verbose ? validity_text(results) + estimates_text(results) + speed_text(results)
+                                    : "");
   return 0;
 }
 

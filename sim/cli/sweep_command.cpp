@@ -8,6 +8,8 @@
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/report/figures.hpp"
+#include "sim/report/markup.hpp"
+#include "sim/report/report.hpp"
 #include "sim/run/run.hpp"
 #include "sim/sweep/sweep.hpp"
 
@@ -35,22 +37,32 @@ std::string name_of(const SweepPoint& point) {
 
 std::string figures_of(const RunResult& r) {
   std::string text;
-  if (r.accuracy && !r.accuracy->analog.empty())
-    text += fmt::format("   {} ± {:.2f}", percent(r.accuracy->analog_interval.mean, 2),
-                        100.0 * r.accuracy->analog_interval.ci95);
+  if (r.accuracy && !r.accuracy->analog.empty()) text += "   " + noisy_accuracy(*r.accuracy);
   if (r.timing) text += fmt::format("   {} inputs/s", grouped(r.timing->inputs_per_s));
   if (r.energy) text += fmt::format("   {}/input", with_prefix(r.energy->per_input_j, "J"));
   return text;
 }
 
 std::string point_text(const SweepPoint& point, const PointOutcome& outcome) {
-  if (!outcome.error.empty()) return name_of(point) + "   failed: " + outcome.error + '\n';
+  if (!outcome.error.empty()) return name_of(point) + "   failed: " + printable(outcome.error) + '\n';
   std::string text;
   for (const RunResult& r : outcome.results) {
     const std::string network = outcome.results.size() > 1 ? "   " + r.network.name : "";
     text += name_of(point) + network + figures_of(r) + '\n';
   }
   return text;
+}
+
+/// Why energies of points are equal: a lump is never split into converters and the rest.
+std::string lump_note(const std::vector<SweepPoint>& points) {
+  const SweepPoint& point = points.front();
+  for (const auto& [key, value] : point.axes)
+    if (key.starts_with("chip.adc.") && point.experiment.chip.mvm.model == MvmCostModel::Lump)
+      return fmt::format(
+          "note       time and energy of an MVM on {} are a published lump (chip.mvm.cost) that no {} "
+          "changes\n",
+          point.experiment.chip.name, key);
+  return {};
 }
 
 /// The folder of a sweep's journal. A run's results there would be lost sight of.
@@ -88,7 +100,8 @@ int sweep_command(const Arguments& arguments) {
   };
   announce();
   const int failed = run_sweep(points, run, journal, options);
-  if (!arguments.json && !arguments.quiet) std::cout << "points     " << journal.path() << '\n';
+  if (!arguments.json && !arguments.quiet)
+    std::cout << lump_note(points) << "points     " << journal.path() << '\n';
   if (failed == 0) return 0;
   std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", failed,
                            points.size(), journal.path());

@@ -51,8 +51,9 @@ std::string accuracy_table(const AccuracyResult& a) {
   if (a.analog_ideal) rows.add("analog, converters only", percent(*a.analog_ideal, 2));
   if (!a.analog.empty()) {
     rows.add("analog with device effects, mean over chips", percent(a.analog_interval.mean, 2));
-    rows.add("  95 % interval over chips, these images", "± " + percent(a.analog_interval.ci95, 2));
-    rows.add("  95 % interval over images", "± " + percent(a.inputs_ci95, 2));
+    if (const auto ci95 = a.chips_ci95())
+      rows.add("  95 % interval over chips, these images", "± " + percent(*ci95, 2));
+    if (a.inputs_ci95) rows.add("  95 % interval over images", "± " + percent(*a.inputs_ci95, 2));
   }
   for (std::size_t chip = 0; chip < a.analog.size(); ++chip)
     rows.add(fmt::format("  chip sample {}", chip), percent(a.analog[chip], 2));

@@ -31,14 +31,14 @@ Json accuracy_json(const std::optional<AccuracyResult>& a) {
   Json analog = nullptr;
   if (!a->analog.empty())
     analog = {{"mean", a->analog_interval.mean},
-              {"ci95", a->analog_interval.ci95},
+              {"ci95", maybe(a->chips_ci95())},
               {"chips", a->analog.size()},
               {"values", a->analog}};
   return {{"inputs", a->inputs},
           {"float", maybe(a->float_reference)},
           {"analog_ideal", maybe(a->analog_ideal)},
           {"analog", analog},
-          {"inputs_ci95", a->inputs_ci95}};
+          {"inputs_ci95", maybe(a->inputs_ci95)}};
 }
 
 Json timing_json(const std::optional<TimingResult>& t) {
@@ -51,8 +51,7 @@ Json timing_json(const std::optional<TimingResult>& t) {
           {"steady", t->steady},
           {"bottleneck", t->bottleneck},
           {"passes_simulated", t->passes_simulated},
-          {"events_per_mvm", ratio(static_cast<double>(t->events), static_cast<double>(t->mvms))},
-          {"mvms_per_s", ratio(static_cast<double>(t->mvms), t->wall_s)}};
+          {"events_per_mvm", ratio(static_cast<double>(t->events), static_cast<double>(t->mvms))}};
 }
 
 Json energy_json(const std::optional<EnergyResult>& e) {

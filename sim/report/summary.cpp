@@ -50,10 +50,9 @@ std::string accuracy_line(const std::optional<AccuracyResult>& a) {
   if (a->float_reference) text += "float " + percent(*a->float_reference, 2) + "   ";
   if (a->analog_ideal) text += "analog ideal " + percent(*a->analog_ideal, 2) + "   ";
   if (!a->analog.empty()) {
-    const bool several = a->analog.size() > 1;
-    text += "with noise " + percent(a->analog_interval.mean, 2);
-    if (several) text += fmt::format(" ± {:.2f}", 100.0 * a->analog_interval.ci95);
-    text += fmt::format(" ({} chip{} × {} images)", a->analog.size(), several ? "s" : "", grouped(a->inputs));
+    text += "with noise " + noisy_accuracy(*a);
+    text += fmt::format(" ({} chip{} × {} images)", a->analog.size(), a->analog.size() > 1 ? "s" : "",
+                        grouped(a->inputs));
   }
   return line("accuracy", text);
 }
@@ -128,6 +127,12 @@ std::string arrival_line(const RunResult& r) {
 
 }  // namespace
 
+std::string noisy_accuracy(const AccuracyResult& a) {
+  const std::string mean = percent(a.analog_interval.mean, 2);
+  const std::optional<double> ci95 = a.chips_ci95();
+  return ci95 ? fmt::format("{} ± {:.2f}", mean, 100.0 * *ci95) : mean;
+}
+
 std::string summary_text(const std::vector<RunResult>& results, const std::string& report_path) {
   std::string text;
   for (const RunResult& r : results) {
@@ -158,6 +163,19 @@ std::string validity_text(const std::vector<RunResult>& results) {
       layer = row.layer;
     }
     text += wires_text(result);
+  }
+  return text;
+}
+
+std::string speed_text(const std::vector<RunResult>& results) {
+  std::string text;
+  for (const RunResult& r : results) {
+    if (!r.timing || r.timing->mvms == 0 || r.timing->wall_s <= 0.0) continue;
+    const auto mvms = static_cast<double>(r.timing->mvms);
+    text += text.empty() ? "\n" : "";
+    text += line(text == "\n" ? "speed" : "",
+                 fmt::format("{}: {} MVMs/s, {:.2f} events an MVM, in the SystemC chip", r.network.name,
+                             grouped(mvms / r.timing->wall_s), static_cast<double>(r.timing->events) / mvms));
   }
   return text;
 }

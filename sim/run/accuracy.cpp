@@ -65,7 +65,8 @@ class Measurement {
       }
     }
     result.accuracy.analog_interval = mean_interval(result.accuracy.analog);
-    result.accuracy.inputs_ci95 = mean_interval(pass_means(per_input, task_.network.inputs_per_pass)).ci95;
+    const std::vector<double> of_passes = pass_means(per_input, task_.network.inputs_per_pass);
+    if (of_passes.size() > 1) result.accuracy.inputs_ci95 = mean_interval(of_passes).ci95;
     result.passes = static_cast<std::int64_t>(test_.passes.size()) / pass_size();
     result.ranges = std::move(ranges_);
     return result;

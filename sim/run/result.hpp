@@ -29,9 +29,13 @@ struct NetworkResult {
 struct AccuracyResult {
   std::int64_t inputs = 0;
   std::optional<double> float_reference, analog_ideal;
-  std::vector<double> analog;    ///< one per chip sample
-  MeanInterval analog_interval;  ///< over chips, for this fixed test set
-  double inputs_ci95 = 0.0;      ///< half-width over inputs, clustered by pass
+  std::vector<double> analog;         ///< one per chip sample
+  MeanInterval analog_interval;       ///< over chips, for this fixed test set
+  std::optional<double> inputs_ci95;  ///< half-width over inputs, clustered by pass; none of one pass
+  /// Half-width over chips; one chip says nothing about the others.
+  [[nodiscard]] std::optional<double> chips_ci95() const {
+    return analog.size() > 1 ? std::optional(analog_interval.ci95) : std::nullopt;
+  }
 };
 
 struct TimingResult {

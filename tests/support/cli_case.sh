@@ -50,6 +50,14 @@ case_effective() { # the effective config runs again and gives the same config h
   cmp <(grep -v '^threads' a/effective.yaml) <(grep -v '^threads' b/effective.yaml)
 }
 
+case_reproducible() { # a run gives the same files, byte for byte
+  status_of 0 "$mimosa" run "$tiny" --out a --verbose
+  holds "$here/out" " events an MVM, in the SystemC chip"
+  status_of 0 "$mimosa" run "$tiny" --out b --threads 1
+  cmp a/report.json b/report.json
+  cmp a/report.html b/report.html
+}
+
 case_replaced() { # a second run replaces the folder whole; one that fails leaves it as it was
   status_of 0 "$mimosa" run "$tiny" --out r
   touch r/stale
@@ -81,8 +89,11 @@ case_sweep() {
   [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 4 ] || fail "not four points"
   holds runs/tiny_timing/points.jsonl '{"axes":{"chip.adc.bits":6,"chips":2},'
   holds "$here/out" "chip.adc.bits=8 chips=2   "
+  holds "$here/out" "an MVM on hermes are a published lump (chip.mvm.cost) that no chip.adc.bits changes"
   status_of 0 "$mimosa" sweep "$tiny" chips=3 --json
   cmp "$here/out" <(tail -n 1 runs/tiny_timing/points.jsonl)
+  status_of 0 "$mimosa" sweep "$tiny" chips=3 --out elsewhere
+  ! grep -q lump "$here/out" || fail "a note that is not due"
   [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 5 ] || fail "the journal did not grow by one"
   status_of 2 "$mimosa" run "$tiny"
   holds "$here/err" "holds the points of a sweep"

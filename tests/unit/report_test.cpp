@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/report/figures.hpp"
+#include "sim/report/markup.hpp"
 #include "tests/support/sample_result.hpp"
 
 using Catch::Matchers::Contains;
@@ -35,7 +36,6 @@ TEST_CASE("report.json holds every figure under its documented key", "[report]")
   CHECK(report["timing"]["steady"] == true);
   CHECK(report["timing"]["bottleneck"] == "tile 3, 99 %");
   CHECK(report["timing"]["events_per_mvm"] == 5.0);
-  CHECK(report["timing"]["mvms_per_s"] == 200.0);
   CHECK(report["energy"]["per_pass_j"] == 2e-8);
   CHECK(report["energy"]["per_input_j"] == 1e-8);
   CHECK(report["energy"]["by_component"]["vector"] == 4e-9);
@@ -146,6 +146,35 @@ TEST_CASE("energies that hang on data of other networks are null", "[report]") {
   CHECK_THAT(text, Contains("unshared   10 cycles/input in stem\n") && Contains("NoC 5 %\n"));
 }
 
+TEST_CASE("one chip, or one pass, has no interval: null, never zero and never printed", "[report]") {
+  RunResult r = sample_result();
+  CHECK(noisy_accuracy(*r.accuracy) == "89.50 % ± 6.35");
+  CHECK_THAT(report_html({r}, "x"), Contains("± 6.35 %") && Contains("± 0.60 %"));
+  r.accuracy->analog = {0.89};
+  r.accuracy->analog_interval = mean_interval(r.accuracy->analog);
+  r.accuracy->inputs_ci95.reset();
+  const Json accuracy = Json::parse(report_json({r}))["accuracy"];
+  CHECK(accuracy.at("analog").at("mean") == 0.89);
+  CHECK(accuracy.at("analog").at("ci95").is_null());
+  CHECK(accuracy.at("inputs_ci95").is_null());
+  CHECK(noisy_accuracy(*r.accuracy) == "89.00 %");
+  CHECK_THAT(report_html({r}, "x"), Contains("89.00 %") && !Contains("interval over"));
+  CHECK_THAT(summary_text({r}, ""), Contains("with noise 89.00 % (1 chip × 10,000 images)"));
+}
+
+TEST_CASE("the speed of the simulation is told, and stands in nothing that is stored", "[report]") {
+  RunResult r = sample_result();
+  CHECK(speed_text({r, r}) ==
+        "\nspeed      net: 200 MVMs/s, 5.00 events an MVM, in the SystemC chip\n"
+        "           net: 200 MVMs/s, 5.00 events an MVM, in the SystemC chip\n");
+  const auto stored = [&] { return report_json({r}) + report_html({r}, "x") + summary_text({r}, ""); };
+  const std::string before = stored();
+  r.timing->wall_s = 0.25;
+  CHECK(stored() == before);
+  r.timing.reset();
+  CHECK(speed_text({r}).empty());
+}
+
 TEST_CASE("several networks stand under runs, in order", "[report]") {
   RunResult second = sample_result();
   second.network.name = "other";
@@ -205,6 +234,14 @@ TEST_CASE("the page is self-contained, holds the figures and escapes what users 
   CHECK_THAT(page, Contains("91.23 %") && Contains("5,000 cycles") && Contains("<svg") && Contains("net_n1"));
   CHECK_THAT(page, Contains("width=\"380.0\"") &&
                        Contains(">75.0 %, 15 nJ<"));  // the longest bar is the largest share
+}
+
+TEST_CASE("no control character of a file reaches a terminal", "[report]") {
+  CHECK(printable("a µ\nb") == "a µ b");
+  CHECK(printable("F\x1b[31m16\r\t\x7f") == "F\\x1b[31m16\\x0d\\x09\\x7f");
+  const std::string c1 = printable("\xc2\x9b 2J \xc2\xa0");
+  CHECK(c1.find("\xc2\x9b") == std::string::npos);
+  CHECK_THAT(c1, Contains("\\x9b 2J \xc2\xa0"));
 }
 
 TEST_CASE("figures are grouped, prefixed and named as people write them", "[report]") {
