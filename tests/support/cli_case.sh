@@ -22,6 +22,10 @@ status_of() { # STATUS COMMAND...: runs it, output in ../out and ../err
   "$@" >"$here/out" 2>"$here/err" || status=$?
   [ "$status" -eq "$wanted" ] || fail "exit status $status, not $wanted: $(cat "$here/err")"
 }
+needs_network() { # the first match must not end the list: a broken pipe would skip the case
+  status_of 0 "$mimosa" list networks
+  grep -q "^$1 " "$here/out" || exit 77
+}
 files() { find . -type f | sort | tr '\n' ' '; }
 
 case_run() {
@@ -126,7 +130,7 @@ case_interrupt() { # the first signal ends the run at its next step, and nothing
 }
 
 case_interrupted_run() { # a run leaves neither its folder nor the one it was building
-  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  needs_network mimoconv_fmnist_n2
   printf 'network: mimoconv_fmnist_n2\nchips: 10000\n' >long.yaml
   set -m
   "$mimosa" run long.yaml --out r/s >/dev/null 2>"$here/err" &
@@ -144,7 +148,7 @@ case_interrupted_run() { # a run leaves neither its folder nor the one it was bu
 }
 
 case_interrupt_twice() { # a second signal does not wait for the next step, and leaves nothing either
-  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  needs_network mimoconv_fmnist_n2
   printf 'network: mimoconv_fmnist_n2\nengine: functional\ncalibration: {inputs: 5000}\n' >long.yaml
   set -m
   "$mimosa" run long.yaml --out r/s >/dev/null 2>"$here/err" &
@@ -176,7 +180,7 @@ case_interrupt_waiting() { # where nothing asks for signals, one ends the proces
 }
 
 case_interrupted_traces() { # what was traced is kept, beside the results of an earlier run
-  "$mimosa" list networks | grep -q mimoconv_fmnist_n2 || exit 77
+  needs_network mimoconv_fmnist_n2
   printf 'network: mimoconv_fmnist_n2\nchips: 10000\n' >long.yaml
   status_of 0 "$mimosa" run "$tiny" --out r/s
   set -m
@@ -370,6 +374,16 @@ case_help() {
     status_of 0 "$mimosa" help $command
     cmp "$here/out" "$here/help"
   done
+}
+
+case_control() { # what a name or a file holds does not work a terminal
+  status_of 2 "$mimosa" run $'no\e[31m'
+  holds "$here/err" 'no experiment named "no\x1b[31m"'
+  { printf '\100\0\0\0\0\0\0\0' && printf '%-64s' '{"w":{"dtype":"\u001b[2J","shape":[],"data_offsets":[0,0]}}'; } >w.safetensors
+  printf 'name: n\ninput: {shape: [1, 28, 28]}\nweights: w.safetensors\nnodes: [{name: f, op: flatten}, {name: w, op: linear, out_channels: 10}]\n' >n.yaml
+  echo 'network: n.yaml' >e.yaml
+  status_of 2 "$mimosa" run e.yaml
+  holds "$here/err" "has dtype '\x1b[2J'"
 }
 
 case_full_disk() { # results that cannot be printed are a failure, not a success
