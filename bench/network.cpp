@@ -3,13 +3,11 @@
 // engine, one thread: images per second by the process's CPU time, whose smallest value counts.
 #include <algorithm>
 #include <benchmark/benchmark.h>
-#include <cmath>
-#include <ctime>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "models/base/random.hpp"
+#include "bench/random_weights.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/engine/calibrate.hpp"
 #include "sim/engine/functional.hpp"
@@ -34,7 +32,7 @@ class Vgg8 {
     add({.name = "fc1_act", .op = OpKind::Relu});
     add({.name = "fc2", .op = OpKind::Linear, .out_channels = 10, .bias = true});
     infer_shapes(network_.graph, {3, 32, 32}, 1, 1);
-    for (const Node& node : network_.graph.nodes) draw(node);
+    draw_weights(network_);
   }
   [[nodiscard]] const Network& network() const { return network_; }
 
@@ -53,46 +51,9 @@ class Vgg8 {
          .bias = true});
     add({.name = name + "_act", .op = OpKind::Relu});
   }
-  /// He's variance, so that signals keep their size.
-  void draw(const Node& node) {
-    for (const auto& [parameter, shape] : parameters(network_.graph, node)) {
-      double size = 1.0;
-      for (const std::int64_t d : shape) size *= static_cast<double>(d);
-      Tensor tensor{shape, std::vector<float>(static_cast<std::size_t>(size))};
-      const std::string name = node.name + "." + parameter;
-      normals(random_key({.layer = name}, Effect::Weights), 0, 0, 0, tensor.data);
-      const double sigma = parameter == "bias" ? 0.1 : std::sqrt(2.0 * static_cast<double>(shape[0]) / size);
-      for (float& v : tensor.data) v *= static_cast<float>(sigma);
-      network_.tensors[name] = std::move(tensor);
-    }
-  }
 
   Network network_;
 };
-
-std::vector<float> images(const Network& network, std::size_t count) {
-  std::vector<float> values(count * static_cast<std::size_t>(network.graph.nodes.front().shape.size()));
-  normals(random_key({.layer = "images"}, Effect::Inputs), 0, 0, 0, values);
-  return values;
-}
-
-/// The laws of configs/device/pcm-joshi.yaml.
-DeviceSpec pcm(double read_noise) {
-  DeviceSpec device;
-  device.read_noise = read_noise;
-  device.programming.law = ProgrammingLaw::Polynomial;
-  device.ageing.law = AgeingLaw::Power;
-  device.low_frequency.law = LowFrequencyLaw::PowerQ;
-  device.white.law = WhiteLaw::SqrtWeight;
-  return device;
-}
-
-/// The engine computes on a thread of its own.
-double process_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 void vgg8(benchmark::State& state, double read_noise) {
   static const Vgg8 vgg;
@@ -103,12 +64,12 @@ void vgg8(benchmark::State& state, double read_noise) {
   CompilerOptions compiler;
   compiler.replicate = false;
   const Program program = compile(network, chip, compiler).program;
-  const ChipSample sample{.device = [=](const std::string&) { return pcm(read_noise); }};
+  const ChipSample sample{.device = [=](const std::string&) { return pcm_of_joshi(read_noise); }};
   const std::vector<ConverterRange> ranges =
-      calibrate(network, program, chip, sample.device, {.inputs = 4}, images(network, 4));
+      calibrate(network, program, chip, sample.device, {.inputs = 4}, random_images(network, 4));
   const Datapath datapath(network, program, chip, ranges, sample);
   constexpr int count = 8;
-  const std::vector<float> inputs = images(network, count);
+  const std::vector<float> inputs = random_images(network, count);
   FunctionalOptions one_thread;
   one_thread.threads = 1;
   one_thread.batch = 1;

@@ -149,8 +149,14 @@ Counts executed(const Program& program, const Task& task, const Instruction& i, 
 }
 
 Counts counts_of(const Program& program, const Task& task, const ChipSpec& chip) {
-  Counts total;
-  for (const Instruction& i : task.code) total += executed(program, task, i, chip);
+  Counts total, arithmetic;  // of one `mvm`, or `vec` of a sum, the same for all iterations
+  if (task.kind == TaskKind::Array) arithmetic = mvm_counts(program, task.stage, task.block, chip.analog);
+  if (task.kind == TaskKind::Sum) arithmetic = sum_counts(program, task.stage, task.block);
+  for (const Instruction& i : task.code) {
+    total += counts_of(program, task, i, chip);
+    if (i.op != Opcode::Mvm && i.op != Opcode::Vec) continue;
+    total += task.kind == TaskKind::Vector ? vec_counts(program, task.stage, i.iteration) : arithmetic;
+  }
   return total;
 }
 

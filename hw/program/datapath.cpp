@@ -145,6 +145,8 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
     const Stage& stage = program.stages[s];
     vectors_.emplace_back(network, stage, chip);
     auto& replicas = stages_.emplace_back(static_cast<std::size_t>(program.replicas[s]));
+    auto& counts = mvm_counts_.emplace_back();
+    for (const Block& block : stage.blocks) counts.push_back(mvm_counts(block, stage.mvms, arrays_));
     if (stage.analog.empty()) continue;
     const StageMatrix matrix = stage_matrix(network, stage, chip.analog.weights);
     DeviceSpec device = sample.device(stage.analog);
@@ -234,7 +236,7 @@ void Datapath::mvm(PassState& state, const Span& span, int block_index) const {
         ids.push_back({state.first_pass() + static_cast<std::uint32_t>(pass),
                        static_cast<std::uint32_t>(static_cast<std::size_t>(iteration) * mvms + m)});
       places.push_back({pass, iteration});
-      state.counts += mvm_counts(program_, span.stage, block_index, arrays_);
+      state.counts += mvm_counts_[s][static_cast<std::size_t>(block_index)];
     }
   if (!places.empty()) flush();
 }

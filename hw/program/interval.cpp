@@ -9,8 +9,9 @@ namespace mimosa {
 
 std::int64_t stage_cycles(const Stage& stage, const VectorWork& work, int replicas, const ChipSpec& chip) {
   std::int64_t longest = work.cycles;
-  for (const Block& block : stage.blocks)
-    longest = std::max(longest, stage.mvms * mvm_timing(chip, block.cols).interval_cycles);
+  int widest = 0;
+  for (const Block& block : stage.blocks) widest = std::max(widest, block.cols);
+  if (widest > 0) longest = std::max(longest, stage.mvms * mvm_timing(chip, widest).interval_cycles);
   for (const Sum& sum : stage.sums) longest = std::max(longest, sum.work.cycles);
   const std::int64_t absorbs = stage.recurrence.positions;  // such a stage has one replica
   return (stage.iterations - absorbs + replicas - 1) / replicas * longest +

@@ -10,6 +10,11 @@ TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, Ch
                        VectorUnit& vector_unit)
     : sc_module(name), task_(task), parts_(parts), vector_unit_(vector_unit) {
   if (!task.code.empty()) SC_THREAD(run);
+  if (task.kind != TaskKind::Array) return;
+  const Stage& stage = parts.program.stages[static_cast<std::size_t>(task.stage)];
+  const MvmTiming time = mvm_timing(parts.spec, stage.blocks[static_cast<std::size_t>(task.block)].cols);
+  mvm_counts_ = mvm_counts(parts.program, task.stage, task.block, parts.spec.analog);
+  mvm_cycles_ = (stage.mvms - 1) * time.interval_cycles + time.latency_cycles;
 }
 
 /// Ends a task's thread from within, so that its stack is unwound before the kernel goes.
@@ -123,13 +128,11 @@ void TaskRunner::work(Unit unit, std::int64_t cycles) {
 }
 
 void TaskRunner::run_mvm(int iteration) {
-  const Stage& stage = parts_.program.stages[static_cast<std::size_t>(task_.stage)];
   if (parts_.data != nullptr)
     parts_.data->mvm(static_cast<int>(pass_), task_.stage, task_.replica, task_.block, iteration);
   else
-    parts_.counts += mvm_counts(parts_.program, task_.stage, task_.block, parts_.spec.analog);
-  const MvmTiming time = mvm_timing(parts_.spec, stage.blocks[static_cast<std::size_t>(task_.block)].cols);
-  work(Unit::Array, (stage.mvms - 1) * time.interval_cycles + time.latency_cycles);
+    parts_.counts += mvm_counts_;
+  work(Unit::Array, mvm_cycles_);
 }
 
 void TaskRunner::run_vec(int iteration) {

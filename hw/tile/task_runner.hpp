@@ -77,6 +77,8 @@ class TaskRunner : public sc_core::sc_module {
   const Task& task_;
   ChipParts& parts_;
   VectorUnit& vector_unit_;
+  Counts mvm_counts_;            ///< of one `mvm` of an array task
+  std::int64_t mvm_cycles_ = 0;  ///< likewise
   sc_core::sc_time busy_;
   std::vector<TaskObserver*> observers_;
   std::uint32_t opcode_ = 0, pass_ = 0;

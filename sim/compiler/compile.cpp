@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/compiler/compile.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "models/base/error.hpp"
@@ -10,17 +11,42 @@ namespace mimosa {
 
 namespace {
 
-Compilation compile_bound(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+Compilation compile_once(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
   Compilation c;
   c.partition = partition(network.graph, chip, options);
   c.replication = replicate(network.graph, c.partition, chip, options);
   const Mapping mapping{network.graph, chip, c.partition, c.replication};
   c.placement = place(mapping);
   c.schedule = schedule(mapping, c.placement);
-  c.program = emit(mapping, c.placement, c.schedule);
+  if (c.schedule.overflow.empty()) c.program = emit(mapping, c.placement, c.schedule);
   c.program.network = network.name;
   c.program.slots = network.slots;
   c.program.inputs_per_pass = network.inputs_per_pass;
+  return c;
+}
+
+int arrays_of(const Compilation& c) {
+  int arrays = 0;
+  for (std::size_t s = 0; s < c.partition.stages.size(); ++s)
+    arrays += c.replication.replicas[s] * static_cast<int>(c.partition.stages[s].blocks.size());
+  return arrays;
+}
+
+/// In the form of binding that the options name. UserError where the buffers do not hold it.
+Compilation compile_bound(const Network& network, const ChipSpec& chip, const CompilerOptions& options) {
+  Compilation c = compile_once(network, chip, options);
+  if (c.schedule.overflow.empty()) return c;
+  // Replicas need buffers too: fewer of them, if one of each stage fits at all.
+  CompilerOptions within = options;
+  within.replicate = false;
+  const Compilation single = compile_once(network, chip, within);
+  if (!single.schedule.overflow.empty()) throw UserError(single.schedule.overflow);
+  within.replicate = true;
+  for (int arrays = arrays_of(c); !c.schedule.overflow.empty(); arrays = arrays_of(c)) {
+    within.array_budget = arrays - std::max(1, arrays / 8);
+    if (within.array_budget <= arrays_of(single)) return single;
+    c = compile_once(network, chip, within);
+  }
   return c;
 }
 

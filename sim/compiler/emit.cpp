@@ -49,20 +49,39 @@ class Emitter {
     int reader = 0;
   };
 
+  [[nodiscard]] const Usage& usage(std::size_t flow, int reader) const {
+    return flows_[flow].usage[static_cast<std::size_t>(reader)];
+  }
+
   void add(Opcode op, int channel, int iteration, int count, int reader = 0) {
     code_.push_back({.op = op, .channel = channel, .iteration = iteration, .count = count, .reader = reader});
   }
 
   void receive(int task, std::size_t k) {
     for (const auto& [c, reader] : into_[static_cast<std::size_t>(task)])
-      for (int i = 0; i < flows_[c].usage.receive[k]; ++i)
+      for (int i = 0; i < usage(c, reader).receive[k]; ++i)
         add(Opcode::Recv, static_cast<int>(c), -1, 1, reader);
   }
 
   void release(int task, std::size_t k) {
     for (const auto& [c, reader] : into_[static_cast<std::size_t>(task)])
-      if (const int places = flows_[c].usage.release[k]; places > 0)
-        add(Opcode::Sync, static_cast<int>(c), -1, places, reader);
+      give_back(c, reader, usage(c, reader).release[k]);
+  }
+
+  /// Readers of a shared channel are done with different rows at different times: one place by one, so that
+  /// all give back in the same steps.
+  void give_back(std::size_t c, int reader, int places) {
+    const int step = flows_[c].channel.also.empty() ? places : 1;
+    for (; places > 0; places -= step) add(Opcode::Sync, static_cast<int>(c), -1, step, reader);
+  }
+
+  /// What a task is sent after it has run all its iterations, because others on its tile read it.
+  void take_rest(int task) {
+    for (const auto& [c, reader] : into_[static_cast<std::size_t>(task)])
+      for (int i = 0; i < usage(c, reader).rest; ++i) {
+        add(Opcode::Recv, static_cast<int>(c), -1, 1, reader);
+        give_back(c, reader, 1);
+      }
   }
 
   /// Sends a row of a node (or an iteration's partial sums) into every channel whose next row it is.
@@ -110,6 +129,7 @@ class Emitter {
       for (const std::string& node : stage.exports)
         for (const int row : rows_made(stage, order[k])) send(index, node, row);
     }
+    take_rest(index);
   }
 
   const Mapping& m_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/value_format.hpp"
@@ -51,12 +52,49 @@ std::map<int, Source> sources(const Mapping& m, const std::vector<Task>& tasks) 
   return of_node;
 }
 
+const Block& block_of(const Mapping& m, const Task& array) {
+  return stage_at(m, array.stage).blocks[static_cast<std::size_t>(array.block)];
+}
+
+/// Bytes of a node's row as DAC codes, of the channels that some of the arrays have word lines for.
+int array_row_bytes(const Mapping& m, const Node& node, const std::vector<const Task*>& arrays) {
+  const auto channels = static_cast<std::size_t>(node.shape.channels);
+  std::vector<bool> used(channels, false);
+  for (const Task* array : arrays) {
+    const Block& block = block_of(m, *array);
+    for (int row = block.row0; row < block.row0 + block.rows; ++row)
+      used[static_cast<std::size_t>(row) % channels] = true;
+  }
+  const auto count = static_cast<int>(std::count(used.begin(), used.end(), true));
+  return node.shape.width * count * ((m.chip.analog.dac.bits + 7) / 8);
+}
+
+/// Stages on the longest way from the host to every stage, itself included.
+std::vector<int> depths(const Mapping& m) {
+  std::map<int, int> depth_of_node;
+  std::vector<int> depth;
+  for (const Stage& stage : m.partition.stages) {
+    int longest = stage.analog.empty() ? 0 : depth_of_node[array_input(m.graph, stage)];
+    for (const Operand& operand : operands(m.graph, stage))
+      longest = std::max(longest, depth_of_node[operand.node]);
+    depth.push_back(longest + 1);
+    for (const std::string& name : stage.exports) depth_of_node[node_index(m.graph, name)] = depth.back();
+  }
+  return depth;
+}
+
+/// A vector unit waits for its arrays with what it reads beside their result; arrays get their rows early
+/// where their result meets a value that comes a longer way.
+bool waits(const Task& reader, const Task& sender, const std::vector<int>& depth) {
+  if (reader.kind == TaskKind::Vector) return true;
+  if (reader.kind != TaskKind::Array) return false;
+  const int before = sender.stage < 0 ? 0 : depth[static_cast<std::size_t>(sender.stage)];
+  return before + 1 < depth[static_cast<std::size_t>(reader.stage)];
+}
+
 int value_row_bytes(const Mapping& m, const Task& reader, const Node& node) {
-  const int dac_bytes = (m.chip.analog.dac.bits + 7) / 8;
-  if (reader.kind != TaskKind::Array) return stored_row_bytes(m.graph, node, m.chip.vector);
-  // The arrays get DAC codes; a block with fewer word lines than channels gets only its channels.
-  const Block& block = stage_at(m, reader.stage).blocks[static_cast<std::size_t>(reader.block)];
-  return std::min(row_size(node), node.shape.width * block.rows) * dac_bytes;
+  if (reader.kind == TaskKind::Array) return array_row_bytes(m, node, {&reader});
+  return stored_row_bytes(m.graph, node, m.chip.vector);
 }
 
 }  // namespace
@@ -155,14 +193,16 @@ void list_partial_sums(const Mapping& m, const std::vector<Task>& tasks, std::ve
           .rows = static_cast<int>(order.size()),
           .row_bytes = stage.mvms * columns_of(stage, term).count * term_bytes(stage, term, m.chip)};
       flow.rows = order;
-      flow.usage = one_by_one;
+      flow.usage = {one_by_one};
+      flow.hold = {.window = 1, .burst = 1};
     }
   }
 }
 
 /// Rows of the nodes a task reads, a flow from each replica that makes some of them.
 void list_values(const Mapping& m, const std::vector<Task>& tasks, int reader,
-                 const std::map<int, Source>& source_of, std::vector<Flow>& flows) {
+                 const std::map<int, Source>& source_of, const std::vector<int>& depth,
+                 std::vector<Flow>& flows) {
   const Task& task = tasks[static_cast<std::size_t>(reader)];
   for (const Reading& reading : readings(m, task)) {
     const Node& node = node_at(m.graph, reading.node);
@@ -175,7 +215,7 @@ void list_values(const Mapping& m, const std::vector<Task>& tasks, int reader,
       if (needed[static_cast<std::size_t>(row)]) rows_of[source.replica_of(row)].push_back(row);
     for (std::size_t r = 0; r < rows_of.size(); ++r) {
       if (rows_of[r].empty()) continue;
-      Usage usage = usage_of(rows_of[r], reading.rows);
+      const Usage usage = usage_of(rows_of[r], reading.rows);
       flows.push_back({.channel = {.from = source.tasks[r],
                                    .to = reader,
                                    .node = node.name,
@@ -183,7 +223,9 @@ void list_values(const Mapping& m, const std::vector<Task>& tasks, int reader,
                                    .rows = static_cast<int>(rows_of[r].size()),
                                    .row_bytes = value_row_bytes(m, task, node)},
                        .rows = std::move(rows_of[r]),
-                       .usage = std::move(usage)});
+                       .usage = {usage},
+                       .hold = {usage.window, usage.burst},
+                       .waits = waits(task, tasks[static_cast<std::size_t>(source.tasks[r])], depth)});
     }
   }
 }
@@ -194,28 +236,56 @@ std::vector<Flow> list_flows(const Mapping& m, const std::vector<Task>& tasks) {
   std::vector<Flow> flows;
   list_partial_sums(m, tasks, flows);
   const std::map<int, Source> source_of = sources(m, tasks);
-  for (std::size_t t = 0; t < tasks.size(); ++t) list_values(m, tasks, static_cast<int>(t), source_of, flows);
+  const std::vector<int> depth = depths(m);
+  for (std::size_t t = 0; t < tasks.size(); ++t)
+    list_values(m, tasks, static_cast<int>(t), source_of, depth, flows);
   return flows;
 }
 
+namespace {
+
+/// Completes a flow whose `also` lists further readers and whose rows are those of all, some of them twice.
+void share(const Mapping& m, const std::vector<Task>& tasks, Flow& flow) {
+  const Node& node = node_at(m.graph, node_index(m.graph, flow.channel.node));
+  const auto sent_before = [&](int a, int b) {
+    const int height = node.shape.height;
+    return std::pair(a % height, a / height) < std::pair(b % height, b / height);
+  };
+  std::sort(flow.rows.begin(), flow.rows.end(), sent_before);
+  flow.rows.erase(std::unique(flow.rows.begin(), flow.rows.end()), flow.rows.end());
+  flow.channel.rows = static_cast<int>(flow.rows.size());
+  std::vector<const Task*> readers;
+  flow.usage.clear();
+  for (std::size_t r = 0; r < flow.channel.readers(); ++r) {
+    readers.push_back(&tasks[static_cast<std::size_t>(flow.channel.reader(r))]);
+    flow.usage.push_back(usage_of(flow.rows, readings(m, *readers.back()).front().rows));
+  }
+  flow.channel.row_bytes = array_row_bytes(m, node, readers);
+  flow.hold = held_by(flow.usage);
+}
+
+}  // namespace
+
 std::vector<Flow> list_shared_flows(const Mapping& m, const std::vector<Task>& tasks) {
-  // Sender, tile, stage, replica, and the word lines, which decide which rows are read when.
-  using Sharing = std::tuple<int, int, int, int, int, int>;
+  using Sharing = std::tuple<int, int, int>;  // sender, tile, stage
   std::map<Sharing, std::size_t> first_of;
   std::vector<Flow> shared;
   for (Flow& flow : list_flows(m, tasks)) {
     const Task& reader = tasks[static_cast<std::size_t>(flow.channel.to)];
     if (reader.kind == TaskKind::Array) {
-      const Block& block = stage_at(m, reader.stage).blocks[static_cast<std::size_t>(reader.block)];
-      const Sharing key{flow.channel.from, reader.tile, reader.stage, reader.replica, block.row0, block.rows};
-      const auto [found, is_new] = first_of.try_emplace(key, shared.size());
+      const auto [found, is_new] =
+          first_of.try_emplace({flow.channel.from, reader.tile, reader.stage}, shared.size());
       if (!is_new) {
-        shared[found->second].channel.also.push_back(flow.channel.to);
+        Flow& first = shared[found->second];
+        first.channel.also.push_back(flow.channel.to);
+        first.rows.insert(first.rows.end(), flow.rows.begin(), flow.rows.end());
         continue;
       }
     }
     shared.push_back(std::move(flow));
   }
+  for (Flow& flow : shared)
+    if (!flow.channel.also.empty()) share(m, tasks, flow);
   return shared;
 }
 

@@ -36,14 +36,17 @@ struct Reading {
 };
 [[nodiscard]] std::vector<Reading> readings(const Mapping& mapping, const Task& task);
 
-/// A channel, the rows it carries in one pass in the order they are sent, and how its reader uses them.
+/// A channel, the rows it carries in one pass in the order they are sent, and how its readers use them.
 struct Flow {
   Channel channel;  ///< capacity not yet decided
   std::vector<int> rows;
-  Usage usage;
+  std::vector<Usage> usage;  ///< per reader
+  Hold hold;                 ///< of all readers together
+  bool waits = false;        ///< for a value made later that its stage reads as well
 };
 [[nodiscard]] std::vector<Flow> list_flows(const Mapping& mapping, const std::vector<Task>& tasks);
-/// The same once tasks have tiles: arrays of one stage on one tile that read the same rows share a channel.
+/// The same once tasks have tiles: arrays of one stage on one tile share a channel from each sender, which
+/// carries what any of them reads.
 [[nodiscard]] std::vector<Flow> list_shared_flows(const Mapping& mapping, const std::vector<Task>& tasks);
 
 }  // namespace mimosa

@@ -9,6 +9,7 @@
 #include "hw/program/counts.hpp"
 #include "hw/program/geometry.hpp"
 #include "hw/program/text.hpp"
+#include "sim/compiler/seating.hpp"
 
 namespace mimosa {
 namespace {
@@ -35,67 +36,6 @@ std::vector<int> serpentine(const MeshSpec& mesh) {
   return tiles;
 }
 
-/// Blocks below a term: the first and the one after the last (terms join neighbours).
-std::pair<int, int> leaves(const Stage& stage, int term) {
-  const int blocks = static_cast<int>(stage.blocks.size());
-  if (term < blocks) return {term, term + 1};
-  const std::vector<int>& terms = stage.sums[static_cast<std::size_t>(term - blocks)].terms;
-  return {leaves(stage, terms.front()).first, leaves(stage, terms.back()).second};
-}
-
-/// Gives out seats: the n-th filled tile, before seats are mapped to tiles. Seat 0 also holds the host's
-/// port.
-class Seating {
- public:
-  Seating(const std::vector<Stage>& stages, int arrays_per_tile)
-      : stages_(stages), arrays_per_tile_(arrays_per_tile) {}
-
-  /// Of tasks in the order of `list_tasks`. A sum sits where one of its blocks is, near the middle, and where
-  /// the vector unit has the least to do; the home of a stage with sums likewise, else at the first block.
-  int seat_of(const Task& task) {
-    if (!on_chip(task.kind)) return 0;
-    const Stage& stage = stages_[static_cast<std::size_t>(task.stage)];
-    if (task.kind == TaskKind::Array) {
-      if (task.block == 0) {
-        blocks_.clear();
-        adders_.clear();
-        first_ = filled_;
-      }
-      ++filled_;
-      blocks_.push_back((first_ + place_of(stage, task.block)) / arrays_per_tile_);
-      home_ = blocks_.front();
-      return blocks_.back();
-    }
-    if (task.kind == TaskKind::Sum) return least_used(leaves(stage, task.block));
-    return stage.sums.empty() ? home_ : home_ = least_used({0, static_cast<int>(blocks_.size())});
-  }
-
- private:
-  /// Where a block comes among its replica's. A tile of several arrays is filled with blocks of the same word
-  /// lines, which share the rows they read; tiles of one array with blocks of one column, whose sums meet.
-  [[nodiscard]] int place_of(const Stage& stage, int block) const {
-    const int rows = row_blocks(stage), cols = static_cast<int>(stage.blocks.size()) / rows;
-    return arrays_per_tile_ == 1 ? block : block % rows * cols + block / rows;
-  }
-  int least_used(const std::pair<int, int>& range) {
-    const int middle = (range.first + range.second) / 2;
-    int best = blocks_[static_cast<std::size_t>(middle)];
-    for (int away = 1; adders_[best] > 0 && away <= range.second - range.first; ++away)
-      for (const int block : {middle - away, middle + away}) {
-        if (block < range.first || block >= range.second) continue;
-        const int seat = blocks_[static_cast<std::size_t>(block)];
-        if (adders_[seat] < adders_[best]) best = seat;
-      }
-    ++adders_[best];
-    return best;
-  }
-
-  const std::vector<Stage>& stages_;
-  int arrays_per_tile_, filled_ = 0, first_ = 0, home_ = 0;
-  std::vector<int> blocks_;    ///< seats of the replica's blocks
-  std::map<int, int> adders_;  ///< sums and homes of the replica by seat
-};
-
 /// Where a tile's router is.
 struct Spot {
   int row = 0, col = 0;
@@ -113,8 +53,8 @@ int median(std::vector<std::pair<int, std::int64_t>>& places) {
 
 class Descent {
  public:
-  Descent(const std::vector<Flow>& flows, const std::vector<Task>& tasks, const std::vector<int>& seat,
-          const MeshSpec& mesh)
+  /// `tasks` on seats instead of tiles.
+  Descent(const std::vector<Flow>& flows, const std::vector<Task>& tasks, const MeshSpec& mesh)
       : mesh_(mesh), tile_(serpentine(mesh)), links_(tile_.size() + 1), seat_of_(tile_.size()) {
     for (int tile = 0; tile < mesh.tiles(); ++tile)
       spots_.push_back({tile / mesh.concentration / mesh.cols, tile / mesh.concentration % mesh.cols});
@@ -122,9 +62,9 @@ class Descent {
       seat_of_[static_cast<std::size_t>(tile_[seat_index])] = static_cast<int>(seat_index);
     tile_.push_back(host_tile);  // of the host's seat, which never moves
     const int host = static_cast<int>(tile_.size()) - 1;
-    const auto seat_of = [&](int task) {
-      return on_chip(tasks[static_cast<std::size_t>(task)].kind) ? seat[static_cast<std::size_t>(task)]
-                                                                 : host;
+    const auto seat_of = [&](int index) {
+      const Task& task = tasks[static_cast<std::size_t>(index)];
+      return on_chip(task.kind) ? task.tile : host;
     };
     for (const Flow& flow : flows) {
       const int a = seat_of(flow.channel.from), b = seat_of(flow.channel.to);
@@ -212,10 +152,10 @@ class Descent {
 
 Placement place(const Mapping& m) {
   const std::vector<Task> tasks = list_tasks(m.partition, m.replication);
-  Seating seating(m.partition.stages, m.chip.arrays_per_tile());
-  std::vector<int> seat;
-  for (const Task& task : tasks) seat.push_back(seating.seat_of(task));
-  const std::vector<int> tile = Descent(list_flows(m, tasks), tasks, seat, m.chip.mesh).run();
+  const std::vector<int> seat = seat_tasks(m, tasks);
+  std::vector<Task> seated = tasks;
+  for (std::size_t t = 0; t < tasks.size(); ++t) seated[t].tile = seat[t];
+  const std::vector<int> tile = Descent(list_shared_flows(m, seated), seated, m.chip.mesh).run();
   Placement placement;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     placement.tile.push_back(on_chip(tasks[t].kind) ? tile[static_cast<std::size_t>(seat[t])] : host_tile);
@@ -231,7 +171,7 @@ std::vector<Task> placed_tasks(const Mapping& m, const Placement& placement) {
 
 std::int64_t placement_cost(const Mapping& m, const Placement& placement) {
   std::int64_t cost = 0;
-  for (const Flow& flow : list_flows(m, list_tasks(m.partition, m.replication))) {
+  for (const Flow& flow : list_shared_flows(m, placed_tasks(m, placement))) {
     const Channel& c = flow.channel;
     cost += static_cast<std::int64_t>(c.row_bytes) * c.rows *
             mesh_hops(placement.tile[static_cast<std::size_t>(c.from)],

@@ -13,14 +13,13 @@ struct Placement {
   std::vector<int> tile;
 };
 
-/// Fills tiles along a serpentine in network order, then swaps tiles while that lowers bytes × hops. A stage
-/// without arrays shares the tile placed before it. Results do not depend on placement, only time and energy
-/// do.
+/// Puts seats (`seat_tasks`) on tiles along a serpentine in network order, then swaps tiles while that lowers
+/// bytes × hops. Results do not depend on placement, only time and energy do.
 [[nodiscard]] Placement place(const Mapping& mapping);
 
-/// Bytes × hops of one pass.
 /// The tasks of a program on their tiles, without code.
 [[nodiscard]] std::vector<Task> placed_tasks(const Mapping& mapping, const Placement& placement);
+/// Bytes × hops of one pass.
 [[nodiscard]] std::int64_t placement_cost(const Mapping& mapping, const Placement& placement);
 
 [[nodiscard]] std::string to_text(const Placement& placement);

@@ -17,7 +17,8 @@ struct Replication {
   std::vector<int> replicas;
 };
 
-/// Copies the slowest stage again and again while the arrays last, so that the pipeline is balanced.
+/// Copies the slowest stage again and again while the arrays last, so that the pipeline is balanced. On tiles
+/// of several arrays, copies that do not shorten the pipeline are left out.
 /// UserError when one copy of everything already needs more arrays than there are.
 [[nodiscard]] Replication replicate(const Graph& graph, const Partition& partition, const ChipSpec& chip,
                                     const CompilerOptions& options);

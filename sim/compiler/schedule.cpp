@@ -14,8 +14,7 @@ namespace {
 /// Rows a sender may run ahead of a reader's window at least. It may always bring the whole of the reader's
 /// next burst meanwhile: a sender that serves several readers in turn must not wait for one of them.
 constexpr int run_ahead = 2;
-/// A value that a vector unit reads beside its own arrays' result waits for that result: several windows
-/// long.
+/// A value that waits for another one: several windows long.
 constexpr int operand_windows = 4;
 
 std::string overflow(const Program& program, const ChipSpec& chip) {
@@ -28,34 +27,42 @@ std::string overflow(const Program& program, const ChipSpec& chip) {
   return {};
 }
 
-/// Gives back what was only for running ahead in tiles that overflow.
-void trim(Program& program, const std::vector<int>& least, const ChipSpec& chip) {
-  const std::vector<long long> bytes = buffer_bytes(program, chip.tiles());
+/// Gives back what is for running ahead, channel by channel, in tiles that overflow.
+void trim(Program& program, const std::vector<Flow>& flows, RunAhead ahead, const ChipSpec& chip) {
+  std::vector<long long> bytes = buffer_bytes(program, chip.tiles());
   for (std::size_t c = 0; c < program.channels.size(); ++c) {
-    const Task& to = program.tasks[static_cast<std::size_t>(program.channels[c].to)];
-    if (to.kind != TaskKind::HostOut && bytes[static_cast<std::size_t>(to.tile)] > chip.buffer.bytes)
-      program.channels[c].capacity = least[c];
+    Channel& channel = program.channels[c];
+    const Task& to = program.tasks[static_cast<std::size_t>(channel.to)];
+    long long& of_tile = bytes[static_cast<std::size_t>(to.tile)];
+    if (to.kind == TaskKind::HostOut || of_tile <= chip.buffer.bytes) continue;
+    const int fewer = std::min(channel.capacity, places(flows[c], ahead));
+    of_tile -= static_cast<long long>(channel.capacity - fewer) * channel.row_bytes;
+    channel.capacity = fewer;
   }
 }
 
 }  // namespace
 
+int places(const Flow& flow, RunAhead ahead) {
+  const Hold& hold = flow.hold;
+  if (ahead == RunAhead::None) return hold.window;
+  const bool is_sum = flow.channel.node.empty();
+  if (ahead == RunAhead::Little || (ahead == RunAhead::LittleForSums && is_sum))
+    return (flow.waits ? 2 : 1) * (hold.window + 1);
+  return (flow.waits ? operand_windows : 1) * (hold.window + std::max(run_ahead, hold.burst));
+}
+
 Schedule schedule(const Mapping& m, const Placement& placement) {
   const std::vector<Task> tasks = placed_tasks(m, placement);
   const std::vector<Flow> flows = list_shared_flows(m, tasks);
   Schedule plan;
-  std::vector<int> least;
   for (const Flow& flow : flows) {
-    Channel channel = flow.channel;
-    const Usage& usage = flow.usage;
-    const Task& to = tasks[static_cast<std::size_t>(channel.to)];
-    const bool waits = to.kind == TaskKind::Vector && !channel.node.empty();
-    least.push_back(usage.window);
-    channel.capacity = (waits ? operand_windows : 1) * (usage.window + std::max(run_ahead, usage.burst));
-    plan.channels.push_back(channel);
+    plan.channels.push_back(flow.channel);
+    plan.channels.back().capacity = places(flow, RunAhead::Wanted);
   }
   Program program = emit(m, placement, plan);
-  trim(program, least, m.chip);
+  for (const RunAhead ahead : {RunAhead::LittleForSums, RunAhead::Little, RunAhead::None})
+    trim(program, flows, ahead, m.chip);
   // A channel that a stalled task waits to send into is too short for the detour its rows take: lengthen it.
   for (std::optional<Stall> stall; (stall = find_stall(program));) {
     bool longer = false;
@@ -67,8 +74,7 @@ Schedule schedule(const Mapping& m, const Placement& placement) {
     }
     if (!longer) throw UserError("schedule: the program cannot run: " + stall->text);
   }
-  if (const std::string text = overflow(program, m.chip); !text.empty()) throw UserError(text);
-  return {program.channels};
+  return {program.channels, overflow(program, m.chip)};
 }
 
 std::string to_text(const Schedule& s) {

@@ -2,6 +2,7 @@
 #include "sim/compiler/usage.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace mimosa {
 
@@ -30,7 +31,31 @@ Usage usage_of(const std::vector<int>& rows, const std::vector<std::vector<int>>
          ++released)
       ++usage.release[k];
   }
+  usage.rest = static_cast<int>(rows.size()) - received;
   return usage;
+}
+
+Hold held_by(const std::vector<Usage>& readers) {
+  Hold hold;
+  std::size_t iterations = 0;
+  for (const Usage& reader : readers) iterations = std::max(iterations, reader.receive.size());
+  std::vector<int> received(readers.size(), 0), released(readers.size(), 0);
+  for (std::size_t k = 0; k < iterations; ++k) {
+    const int first = *std::min_element(released.begin(), released.end());
+    const int before = *std::max_element(received.begin(), received.end());
+    for (std::size_t r = 0; r < readers.size(); ++r) {
+      if (k >= readers[r].receive.size()) {  // takes the rest as it comes and holds none of it
+        released[r] = std::numeric_limits<int>::max();
+        continue;
+      }
+      received[r] += readers[r].receive[k];
+      released[r] += readers[r].release[k];
+    }
+    const int last = *std::max_element(received.begin(), received.end());
+    hold.window = std::max(hold.window, last - first);
+    hold.burst = std::max(hold.burst, last - before);
+  }
+  return hold;
 }
 
 }  // namespace mimosa

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
-#include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +19,7 @@
 #include "sim/engine/calibrate.hpp"
 #include "sim/engine/functional.hpp"
 #include "sim/run/timed_engine.hpp"
+#include "tests/support/code_digest.hpp"
 #include "tests/support/forced_kernel_path.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_chip.hpp"
@@ -26,38 +30,6 @@ namespace {
 
 /// Fewer where a sanitizer makes them slow (MIMOSA_TEST_PASSES=reduced).
 const int passes = std::getenv("MIMOSA_TEST_PASSES") == nullptr ? 5 : 2;
-
-/// FNV-1a over the bytes of every ADC code of every pass.
-class CodeDigest {
- public:
-  explicit CodeDigest(const Program& program) : program_(program) {}
-  void add(const PassState& state) {
-    for (int pass = 0; pass < state.passes(); ++pass) {
-      std::uint64_t hash = 14695981039346656037ULL;
-      for (std::size_t s = 0; s < program_.stages.size(); ++s)
-        for (std::size_t b = 0; b < program_.stages[s].blocks.size(); ++b)
-          for (int i = 0; i < program_.stages[s].iterations; ++i)
-            hash = over(state.codes(static_cast<int>(s), static_cast<int>(b), pass, i),
-                        static_cast<std::size_t>(program_.stages[s].mvms * program_.stages[s].blocks[b].cols),
-                        hash);
-      const std::lock_guard lock(mutex_);
-      by_pass[state.first_pass() + static_cast<std::uint32_t>(pass)] = hash;
-    }
-  }
-  std::map<std::uint32_t, std::uint64_t> by_pass;
-
- private:
-  static std::uint64_t over(const float* values, std::size_t count, std::uint64_t hash) {
-    for (std::size_t i = 0; i < count; ++i) {
-      std::uint32_t bits = 0;
-      std::memcpy(&bits, values + i, sizeof bits);
-      hash = (hash ^ bits) * 1099511628211ULL;
-    }
-    return hash;
-  }
-  const Program& program_;
-  std::mutex mutex_;
-};
 
 /// One network compiled, calibrated and programmed on the small chip.
 struct Machine {
@@ -90,6 +62,25 @@ bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
+/// As many passes as there are inputs.
+TimedRun run_chip(const Machine& machine, const Datapath& datapath, std::span<const float> inputs,
+                  const std::function<void(const PassState&)>& inspect = {}) {
+  TimedOptions options{
+      .stop_when_steady = false, .datapath = &datapath, .inputs = inputs, .inspect = inspect};
+  options.passes = static_cast<int>(inputs.size() * static_cast<std::size_t>(passes) / machine.inputs.size());
+  return run_timed(machine.program, machine.chip, options);
+}
+
+/// What both engines give.
+FunctionalResult run_both(const Machine& machine, const Datapath& datapath) {
+  const FunctionalResult functional =
+      run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
+  const TimedRun timed = run_chip(machine, datapath, machine.inputs);
+  CHECK(same_bytes(functional.outputs, timed.outputs));
+  CHECK(functional.counts == timed.counts);
+  return functional;
+}
+
 }  // namespace
 
 TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all noise on",
@@ -100,12 +91,8 @@ TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all
   const Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true});
   const Datapath datapath = machine.datapath();
   CodeDigest timed_codes(machine.program);
-  const TimedRun timed = run_timed(machine.program, machine.chip,
-                                   {.passes = passes,
-                                    .stop_when_steady = false,
-                                    .datapath = &datapath,
-                                    .inputs = machine.inputs,
-                                    .inspect = [&](const PassState& s) { timed_codes.add(s); }});
+  const TimedRun timed =
+      run_chip(machine, datapath, machine.inputs, [&](const PassState& s) { timed_codes.add(s); });
   REQUIRE(timed.timing.passes_simulated == passes);
   REQUIRE(timed.outputs.size() == static_cast<std::size_t>(passes * distinct * 10));
   for (const KernelPath path : available_kernel_paths())
@@ -162,22 +149,16 @@ TEST_CASE("the engines agree for every way to map weights and read arrays", "[en
     check(spec);
     const Machine machine(2, 2, {}, spec);
     const Datapath datapath = machine.datapath();
-    const TimedRun timed = run_timed(
-        machine.program, machine.chip,
-        {.passes = 2,
-         .stop_when_steady = false,
-         .datapath = &datapath,
-         .inputs =
-             std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2),
-         .inspect = {}});
+    const auto inputs =
+        std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2);
+    const TimedRun timed = run_chip(machine, datapath, inputs);
     std::vector<KernelPath> paths = available_kernel_paths();
     if (std::getenv("MIMOSA_TEST_PASSES") != nullptr) paths.resize(1);  // the slowest alone is slow enough
     for (const KernelPath path : paths) {
       const ForcedKernelPath forced(path);
-      const FunctionalResult functional = run_functional(
-          machine.datapath(), machine.chip,
-          std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2),
-          {.threads = 2, .batch = 1, .progress = {}, .inspect = {}});
+      const FunctionalResult functional =
+          run_functional(machine.datapath(), machine.chip, inputs,
+                         {.threads = 2, .batch = 1, .progress = {}, .inspect = {}});
       CHECK(same_bytes(functional.outputs, timed.outputs));
       CHECK(functional.counts == timed.counts);
     }
@@ -215,43 +196,23 @@ TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
   for (Task& task : machine.program.tasks)  // mirror the chip
     if (task.kind == TaskKind::Array || task.kind == TaskKind::Vector)
       task.tile = machine.chip.tiles() - 1 - task.tile;
-  const Datapath datapath = machine.datapath();
-  const TimedRun timed = run_timed(machine.program, machine.chip,
-                                   {.passes = passes,
-                                    .stop_when_steady = false,
-                                    .datapath = &datapath,
-                                    .inputs = machine.inputs,
-                                    .inspect = {}});
-  CHECK(same_bytes(outputs, timed.outputs));
+  CHECK(same_bytes(outputs, run_chip(machine, machine.datapath(), machine.inputs).outputs));
 }
 
 TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not depend on its shape",
           "[engine][numerics]") {
-  const auto run = [](const Machine& machine, const Datapath& datapath) {
-    const FunctionalResult functional =
-        run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
-    const TimedRun timed = run_timed(machine.program, machine.chip,
-                                     {.passes = passes,
-                                      .stop_when_steady = false,
-                                      .datapath = &datapath,
-                                      .inputs = machine.inputs,
-                                      .inspect = {}});
-    CHECK(same_bytes(functional.outputs, timed.outputs));
-    CHECK(functional.counts == timed.counts);
-    return functional.outputs;
-  };
   std::vector<float> noisy[2], exact[2];
   for (const int fan_in : {2, 1000}) {
     Machine machine(2, 2, {.sum_fan_in = fan_in});
     std::size_t sums = 0;
     for (const Stage& stage : machine.program.stages) sums += stage.sums.size();
     CHECK((sums > 0) == (fan_in == 2));
-    noisy[fan_in == 2] = run(machine, machine.datapath());
+    noisy[fan_in == 2] = run_both(machine, machine.datapath()).outputs;
     // Integer codes without drift factors in fp32: sums below 2^24 are exact, whatever the tree.
     machine.chip.vector.format = NumberFormat::Fp32;
     const Datapath ideal(machine.network, machine.program, machine.chip, machine.ranges,
                          {.seed = 7, .chip = 0, .device = [](const std::string&) { return DeviceSpec{}; }});
-    exact[fan_in == 2] = run(machine, ideal);
+    exact[fan_in == 2] = run_both(machine, ideal).outputs;
   }
   CHECK(same_bytes(exact[0], exact[1]));
   CHECK_FALSE(same_bytes(noisy[0], noisy[1]));  // fp16 rounds each sum
@@ -260,27 +221,22 @@ TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not 
 TEST_CASE("arrays of a tile share the rows they read: less traffic, both engines agree",
           "[engine][numerics]") {
   Machine machine(2, 2, {});
-  const auto run_both = [&] {
-    const Datapath datapath = machine.datapath();
-    const FunctionalResult functional =
-        run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
-    const TimedRun timed = run_timed(machine.program, machine.chip,
-                                     {.passes = passes,
-                                      .stop_when_steady = false,
-                                      .datapath = &datapath,
-                                      .inputs = machine.inputs,
-                                      .inspect = {}});
-    CHECK(same_bytes(functional.outputs, timed.outputs));
-    CHECK(functional.counts == timed.counts);
-    return functional.counts;
-  };
-  const Counts counts = run_both();
+  const Counts counts = run_both(machine, machine.datapath()).counts;
   machine.chip.tile.arrays_per_dpe = 8;
   machine.program = compile(machine.network, machine.chip, {}).program;
   const bool shares = std::any_of(machine.program.channels.begin(), machine.program.channels.end(),
                                   [](const Channel& c) { return !c.also.empty(); });
   CHECK(shares);
-  const Counts shared_counts = run_both();
+  // Readers of other word lines and of other replicas need other rows.
+  const bool mixed =
+      std::any_of(machine.program.channels.begin(), machine.program.channels.end(), [&](const Channel& c) {
+        const auto task = [&](std::size_t reader) {
+          return machine.program.tasks[static_cast<std::size_t>(c.reader(reader))];
+        };
+        return task(0).replica != task(c.readers() - 1).replica;
+      });
+  CHECK(mixed);
+  const Counts shared_counts = run_both(machine, machine.datapath()).counts;
   CHECK(shared_counts.buffer_write_bytes < counts.buffer_write_bytes);
   CHECK(shared_counts.flit_hops < counts.flit_hops);
 }
@@ -291,18 +247,8 @@ TEST_CASE("a concentrated mesh changes hops and time, no result, and both engine
   Machine machine(2, 2, {});
   machine.chip.mesh = {.rows = 4, .cols = 4, .concentration = 4, .tile_count = 62};
   machine.program = compile(machine.network, machine.chip, {}).program;
-  const Datapath datapath = machine.datapath();
-  const FunctionalResult functional =
-      run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
-  const TimedRun timed = run_timed(machine.program, machine.chip,
-                                   {.passes = passes,
-                                    .stop_when_steady = false,
-                                    .datapath = &datapath,
-                                    .inputs = machine.inputs,
-                                    .inspect = {}});
-  CHECK(same_bytes(functional.outputs, timed.outputs));
-  CHECK(functional.counts == timed.counts);
-  CHECK(timed.counts.flit_hops * 2 < (counts_per_pass(plain.program, plain.chip) * passes).flit_hops);
+  const Counts counts = run_both(machine, machine.datapath()).counts;
+  CHECK(counts.flit_hops * 2 < (counts_per_pass(plain.program, plain.chip) * passes).flit_hops);
 }
 
 TEST_CASE("ideal arrays with enough bits reproduce the float reference to rounding", "[engine][numerics]") {

@@ -125,6 +125,32 @@ TEST_CASE("replication shortens the slowest stage within the budget", "[compiler
   CHECK(replicate(network.graph, p, chip, {}).replicas[0] >= 4);
 }
 
+TEST_CASE("tiles of several arrays hold no copies that shorten nothing", "[compiler]") {
+  const Network network = small_mimoconv(4, 4);
+  ChipSpec alone = small_chip(), together = small_chip();
+  alone.mesh = {.rows = 16, .cols = 8};
+  together.mesh = {.rows = 4, .cols = 4};
+  together.tile = {.dpes = 2, .arrays_per_dpe = 4};
+  REQUIRE(alone.arrays() == together.arrays());
+  const Partition p = partition(network.graph, alone, {});
+  for (const int budget : {40, 60, 90, 128}) {
+    const Replication all = replicate(network.graph, p, alone, {.array_budget = budget});
+    const Replication few = replicate(network.graph, p, together, {.array_budget = budget});
+    const auto cycles = [&](std::size_t s, int replicas) {
+      return stage_cycles(p.stages[s], vector_work(network.graph, p.stages[s], alone), replicas, alone);
+    };
+    std::int64_t of_all = 0, of_few = 0;
+    for (std::size_t s = 0; s < p.stages.size(); ++s) {
+      of_all = std::max(of_all, cycles(s, all.replicas[s]));
+      of_few = std::max(of_few, cycles(s, few.replicas[s]));
+      CHECK(few.replicas[s] <= all.replicas[s]);
+    }
+    CHECK(of_few == of_all);
+    for (std::size_t s = 0; s < p.stages.size(); ++s)
+      CHECK((few.replicas[s] == 1 || cycles(s, few.replicas[s] - 1) > of_all));
+  }
+}
+
 TEST_CASE("a network that does not fit says what is short and by how much", "[compiler][error]") {
   ChipSpec chip = small_chip();
   chip.mesh = {.rows = 1, .cols = 2};
