@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <sstream>
+#include <string_view>
 
 #include "models/base/error.hpp"
 #include "traces/purpose.hpp"
@@ -19,6 +21,7 @@ constexpr const char* bit = "@28\n";
 constexpr const char* number = "@24\n";
 constexpr const char* named_number = "@2024\n";
 constexpr const char* curve = "@88420\n";                 // steps over the full scale
+constexpr std::string_view names_from = "^1 ";            // a file with names for values
 constexpr const char* room_for_curve = "@20000\n-\n-\n";  // two rows more
 
 void write_text(const std::filesystem::path& path, const std::string& text) {
@@ -64,7 +67,7 @@ std::string line_of(const Signal& signal, const std::string& states) {
   const std::string name = signal.name + vector + '\n';
   if (signal.bits() == 0) return curve + ("[color] 3\n" + name) + room_for_curve;
   if (signal.kind == SignalKind::State)
-    return named_number + fmt::format("^1 {}\n", states) + "[color] 2\n" + name;
+    return named_number + fmt::format("{}{}\n", names_from, states) + "[color] 2\n" + name;
   return (signal.bits() == 1 ? bit : number) + name;
 }
 
@@ -96,6 +99,13 @@ std::string state_names() {
   std::string text = "0 idle\n";
   for (int op = 0; op <= static_cast<int>(Opcode::Store); ++op)
     text += fmt::format("{} {}\n", op + 1, to_string(static_cast<Opcode>(op)));
+  return text;
+}
+
+std::string with_states_at(const std::string& gtkw, const std::string& states) {
+  std::string text, line;
+  for (std::istringstream lines(gtkw); std::getline(lines, line); text += line + '\n')
+    if (line.rfind(names_from, 0) == 0) line.replace(names_from.size(), std::string::npos, states);
   return text;
 }
 

@@ -13,6 +13,9 @@ namespace mimosa {
 /// .states file that names the states. UserError where one cannot be written.
 void write_gtkw(const std::vector<Signal>& signals, const Program& program, const TraceOptions& options);
 
+/// The text of a .gtkw file whose .states file is now `states`, a whole path.
+[[nodiscard]] std::string with_states_at(const std::string& gtkw, const std::string& states);
+
 /// "0 idle", "1 load", …: what the numbers of a state signal stand for, in GTKWave's form.
 [[nodiscard]] std::string state_names();
 

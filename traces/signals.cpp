@@ -26,7 +26,10 @@ void add_task(std::vector<Signal>& signals, const Program& program, const TaskRu
   add("state", SignalKind::State);
   add("pass", SignalKind::Pass);
   add("iteration", SignalKind::Iteration);
-  add(runner.task().kind == TaskKind::Array ? "adc_busy" : "busy", SignalKind::Busy);
+  if (runner.task().kind == TaskKind::Array)
+    add("adc_busy", SignalKind::AdcBusy);
+  else
+    add("busy", SignalKind::Busy);
   add("energy_pj", SignalKind::Energy);
 }
 

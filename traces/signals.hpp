@@ -9,8 +9,8 @@
 namespace mimosa {
 
 /// What a signal shows. Of a task: the instruction it is at (0: none, else 1 + the opcode), pass, iteration,
-/// whether its array, vector unit or host link works (an array works with its converters), energy of what it
-/// has executed. Of a channel: rows at the receiver, whether there are any, whether the sender has a place.
+/// whether its vector unit, its host link or its array's converters work, energy of what it has executed. Of
+/// a channel: rows at the receiver, whether there are any, whether the sender has a place.
 enum class SignalKind {
   ChipEnergy,
   ChipPasses,
@@ -19,6 +19,7 @@ enum class SignalKind {
   Pass,
   Iteration,
   Busy,
+  AdcBusy,
   Energy,
   Depth,
   Valid,

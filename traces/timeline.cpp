@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "traces/converters.hpp"
 #include "traces/energy_pj.hpp"
 #include "traces/purpose.hpp"
 #include "traces/signals.hpp"
@@ -39,7 +40,9 @@ TimelineFile::Arguments arguments_of(const Instruction& instruction, int pass) {
 class Timeline::TaskRow : public TaskObserver {
  public:
   TaskRow(Timeline& timeline, const Task& task, const TaskTracks& tracks)
-      : timeline_(timeline), task_(task), tracks_(tracks), name_(purpose(timeline.program_, task)) {}
+      : timeline_(timeline), task_(task), tracks_(tracks), name_(purpose(timeline.program_, task)) {
+    if (task.kind == TaskKind::Array) spans_ = converter_spans(timeline.program_, task, timeline.chip_);
+  }
 
   void begins(const Instruction& instruction, int pass, std::int64_t now) override {
     timeline_.now_ = now;
@@ -55,6 +58,9 @@ class Timeline::TaskRow : public TaskObserver {
     const bool seen = cycles > 0 && from + cycles > window.from && worked_from_ <= window.to;
     if (unit != Unit::HostLink)  // whose work is the instruction
       timeline_.file_.slice(tracks_.unit, name_, from, cycles, arguments_of(*at_, pass_));
+    for (const ConverterSpan& span : spans_)
+      timeline_.file_.slice(tracks_.converters, name_, from + span.from, span.to - span.from,
+                            arguments_of(*at_, pass_));
     if (seen && task_.kind != TaskKind::Array && task_.kind != TaskKind::HostOut)
       timeline_.flows_.visit(pass_, task_.stage, tracks_.unit, worked_from_);
   }
@@ -100,6 +106,7 @@ class Timeline::TaskRow : public TaskObserver {
   const Task& task_;
   const TaskTracks tracks_;
   const std::string name_;
+  std::vector<ConverterSpan> spans_;  ///< of an mvm instruction
   const Instruction* at_ = nullptr;
   int pass_ = 0;
   bool pass_shown_ = false;

@@ -10,15 +10,15 @@
 namespace mimosa {
 namespace {
 
-// Rows of a tile, from the top: its vector unit, its arrays, its tasks.
-constexpr int vector_unit_row = 1, first_array_row = 10, first_task_row = 1000;
+// Rows of a tile, from the top: its vector unit, its arrays, each with its converters, its tasks.
+constexpr int vector_unit_row = 1, first_array_row = 10, rows_of_array = 2, first_task_row = 200'000;
 
 bool on_host(const Task& task) {
   return task.kind == TaskKind::HostIn || task.kind == TaskKind::HostOut;
 }
 
 std::string array_name(int row, const ChipSpec& chip) {
-  const int array = row - first_array_row, per_dpe = chip.tile.arrays_per_dpe;
+  const int array = (row - first_array_row) / rows_of_array, per_dpe = chip.tile.arrays_per_dpe;
   return per_dpe == 1 ? fmt::format("DPE {}", array)
                       : fmt::format("DPE {}, array {}", array / per_dpe, array % per_dpe);
 }
@@ -35,8 +35,10 @@ std::vector<TaskTracks> tracks_of(const Program& program) {
       const Track row{chip_process, first_task_row + of_host++};
       tracks.push_back({row, row});
     } else {
-      const int unit = task.kind == TaskKind::Array ? first_array_row + arrays[task.tile]++ : vector_unit_row;
-      tracks.push_back({{process, first_task_row + tasks[task.tile]++}, {process, unit}});
+      const bool array = task.kind == TaskKind::Array;
+      const int unit = array ? first_array_row + rows_of_array * arrays[task.tile]++ : vector_unit_row;
+      tracks.push_back(
+          {{process, first_task_row + tasks[task.tile]++}, {process, unit}, {process, unit + 1}});
     }
   }
   return tracks;
@@ -55,8 +57,13 @@ void name_tracks(TimelineFile& file, const Program& program, const ChipSpec& chi
       file.name_process(at.task.process, fmt::format("tile {}", task.tile));
     file.name_thread(at.task, purpose(program, task));
     if (on_host(task) || !named.insert(at.unit).second) continue;
-    file.name_thread(at.unit,
-                     task.kind == TaskKind::Array ? array_name(at.unit.thread, chip) : "vector unit");
+    if (task.kind != TaskKind::Array) {
+      file.name_thread(at.unit, "vector unit");
+      continue;
+    }
+    const std::string name = array_name(at.unit.thread, chip);
+    file.name_thread(at.unit, name);
+    file.name_thread(at.converters, name + ", converters");
   }
 }
 

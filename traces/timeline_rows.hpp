@@ -19,9 +19,9 @@ constexpr int chip_process = 1;
   return 2 + chip.tiles();
 }
 
-/// Where a task's own row and that of what works for it are.
+/// Where a task's own row, that of what works for it, and for an array task that of its converters are.
 struct TaskTracks {
-  Track task, unit;
+  Track task, unit, converters = {};
 };
 /// One per task of the program.
 [[nodiscard]] std::vector<TaskTracks> tracks_of(const Program& program);

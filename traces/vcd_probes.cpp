@@ -22,6 +22,10 @@ void TaskProbe::ends(const Instruction& instruction, int pass, std::int64_t now)
 }
 
 void TaskProbe::works(Unit, std::int64_t from, std::int64_t cycles) {
+  for (const ConverterSpan& span : spans_) {
+    out_.set(1, from + span.from);
+    out_.set(0, from + span.to);
+  }
   if (kind_ != SignalKind::Busy && kind_ != SignalKind::UnitBusy) return;
   out_.set(1, from);
   out_.set(0, from + cycles);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "hw/program/counts.hpp"
+#include "traces/converters.hpp"
 #include "traces/signals.hpp"
 #include "traces/vcd_file.hpp"
 
@@ -20,7 +21,9 @@ class TaskProbe : public TaskObserver {
   /// `sum`: where events are counted for an energy; probes of a chip's energy share one.
   TaskProbe(VcdOutput out, const Signal& signal, const Program& program, const Task& task,
             const ChipSpec& chip, Counts& sum)
-      : out_(out), kind_(signal.kind), program_(program), task_(task), chip_(chip), sum_(sum) {}
+      : out_(out), kind_(signal.kind), program_(program), task_(task), chip_(chip), sum_(sum) {
+    if (kind_ == SignalKind::AdcBusy) spans_ = converter_spans(program, task, chip);
+  }
   void begins(const Instruction& instruction, int pass, std::int64_t now) override;
   void ends(const Instruction& instruction, int pass, std::int64_t now) override;
   void works(Unit unit, std::int64_t from, std::int64_t cycles) override;
@@ -32,6 +35,7 @@ class TaskProbe : public TaskObserver {
   const Task& task_;
   const ChipSpec& chip_;
   Counts& sum_;
+  std::vector<ConverterSpan> spans_;  ///< of an mvm instruction
 };
 
 /// Keeps one variable about a channel up to date.

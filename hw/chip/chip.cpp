@@ -2,9 +2,12 @@
 #include "hw/chip/chip.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
 #include <string>
 
 #include "hw/program/waiting.hpp"
+#include "models/base/error.hpp"
 
 namespace mimosa {
 namespace {
@@ -13,6 +16,18 @@ constexpr double cycles_between = 4096.0;  // calls of `between`
 constexpr int longest_period = 4;
 constexpr int repetitions = 3;      // of a period
 constexpr int least_intervals = 8;  // equal ones, for a period of one
+constexpr double rounding = 0.005;  // of a cycle, to whole steps of the kernel's time
+
+sc_core::sc_time cycle_of(const ChipSpec& spec) {
+  const double ns = 1.0 / spec.clock_ghz;
+  const sc_core::sc_time cycle(ns, sc_core::SC_NS);
+  if (std::abs(cycle.to_seconds() * 1e9 - ns) > rounding * ns)
+    throw UserError(fmt::format(
+        "chip.clock_ghz: a cycle of {:.4g} ns is below the kernel's time resolution of {:.4g} ns, "
+        "which makes {:.4g} ns of it; set a finer one before the platform is built",
+        ns, sc_core::sc_get_time_resolution().to_seconds() * 1e9, cycle.to_seconds() * 1e9));
+  return cycle;
+}
 
 }  // namespace
 
@@ -39,44 +54,105 @@ Chip::Chip(const sc_core::sc_module_name& name, const Program& program, const Ch
     : sc_module(name),
       program_(program),
       limits_(limits),
-      channels_(program.channels.size()),
-      runner_of_task_(program.tasks.size()),
-      mesh_("mesh", spec.mesh, spec.noc, sc_core::sc_time(1.0 / spec.clock_ghz, sc_core::SC_NS)),
+      mesh_("mesh", spec.mesh, spec.noc, cycle_of(spec)),
       parts_{.program = program,
              .spec = spec,
-             .cycle = sc_core::sc_time(1.0 / spec.clock_ghz, sc_core::SC_NS),
+             .cycle = cycle_of(spec),
              .channels = channels_,
              .mesh = mesh_,
              .gate = *this,
              .data = data,
              .counts = {}} {
-  for (std::size_t c = 0; c < channels_.size(); ++c) {
-    channels_[c].credits = program.channels[c].capacity;
-    channels_[c].arrived.assign(program.channels[c].readers(), 0);
-    channels_[c].returned.assign(program.channels[c].readers(), 0);
-  }
-  std::vector<std::vector<const Task*>> on_tile(static_cast<std::size_t>(spec.tiles()));
-  for (const Task& task : program.tasks) on_tile.at(static_cast<std::size_t>(task.tile)).push_back(&task);
+  make_channels();
+  const std::vector<std::vector<const Task*>> on_tile = tasks_by_tile();
   for (int t = 0; t < spec.tiles(); ++t) {
     tiles_.push_back(std::make_unique<Tile>(("tile_" + std::to_string(t)).c_str(),
                                             on_tile[static_cast<std::size_t>(t)], parts_));
     mesh_.connect(t, *tiles_.back());
-    for (const auto& runner : tiles_.back()->runners())
-      runner_of_task_[static_cast<std::size_t>(&runner->task() - program.tasks.data())] = runner.get();
+  }
+  list_runners();
+}
+
+void Chip::make_channels() {
+  channels_ = std::vector<ChannelState>(program_.channels.size());
+  for (std::size_t c = 0; c < channels_.size(); ++c) {
+    channels_[c].credits = program_.channels[c].capacity;
+    channels_[c].arrived.assign(program_.channels[c].readers(), 0);
+    channels_[c].returned.assign(program_.channels[c].readers(), 0);
   }
 }
 
+std::vector<std::vector<const Task*>> Chip::tasks_by_tile() const {
+  std::vector<std::vector<const Task*>> on_tile(static_cast<std::size_t>(parts_.spec.tiles()));
+  for (const Task& task : program_.tasks) on_tile.at(static_cast<std::size_t>(task.tile)).push_back(&task);
+  return on_tile;
+}
+
+void Chip::list_runners() {
+  runner_of_task_.assign(program_.tasks.size(), nullptr);
+  for (const auto& tile : tiles_)
+    for (const auto& runner : tile->runners())
+      runner_of_task_[static_cast<std::size_t>(&runner->task() - program_.tasks.data())] = runner.get();
+}
+
+bool Chip::rests() const {
+  const auto all = runners();
+  return mesh_.counters().delivered == mesh_.counters().packets &&
+         std::all_of(all.begin(), all.end(), [](const TaskRunner* runner) { return runner->rests(); });
+}
+
+void Chip::unload() {
+  // A task that rests may be about to wake; then something happens within the cycle.
+  std::int64_t before = 0;
+  do {
+    before = events();
+    sc_core::wait(parts_.cycle);
+  } while (before != events() || !rests());
+  tell_tasks_to_end();
+  sc_core::wait(sc_core::SC_ZERO_TIME);  // the delta in which they end
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  parts_.stopping = false;
+  for (const auto& tile : tiles_) tile->take({});
+}
+
+void Chip::load(PassData* data) {
+  parts_.data = data;
+  make_channels();
+  const std::vector<std::vector<const Task*>> on_tile = tasks_by_tile();
+  for (std::size_t t = 0; t < tiles_.size(); ++t) tiles_[t]->take(on_tile[t]);
+  list_runners();
+  finish_cycles_.clear();
+  steady_ = {};
+  limits_.passes = started_ = 0;
+}
+
+void Chip::admit(int passes) {
+  limits_.passes += passes;
+  admitted_.notify(sc_core::SC_ZERO_TIME);
+}
+
+std::int64_t Chip::next_edge() const {
+  const auto cycle = parts_.cycle.value();
+  return static_cast<std::int64_t>((sc_core::sc_time_stamp().value() + cycle - 1) / cycle);
+}
+
 bool Chip::may_start(int pass) {
-  if (pass >= limits_.passes) return false;
+  while (limits_.wait_for_more && pass >= limits_.passes && !parts_.stopping) {
+    sc_core::wait(admitted_);
+    const sc_core::sc_time after_edge = sc_core::sc_time_stamp() % parts_.cycle;
+    if (after_edge != sc_core::SC_ZERO_TIME) sc_core::wait(parts_.cycle - after_edge);
+  }
+  if (parts_.stopping || pass >= limits_.passes) return false;
   if (limits_.stop_when_steady && steady_.steady) return false;
   ++started_;
   return true;
 }
 
-void Chip::finished(int) {
+void Chip::finished(int pass) {
   finish_cycles_.push_back(static_cast<std::int64_t>(sc_core::sc_time_stamp() / parts_.cycle + 0.5));
   // Once no new pass enters, the chip runs dry and intervals change: the first steady state is the one.
   if (!steady_.steady) steady_ = steady_state(finish_cycles_);
+  if (on_finish) on_finish(pass);
 }
 
 void Chip::simulate(const std::function<void()>& between) {
@@ -107,12 +183,17 @@ void Chip::run(const std::function<void()>& between) {
   SC_REPORT_ERROR(name(), text.c_str());
 }
 
-void Chip::end_tasks() {
+void Chip::tell_tasks_to_end() {
   parts_.stopping = true;
+  admitted_.notify(sc_core::SC_ZERO_TIME);
   for (ChannelState& channel : channels_) {
     channel.row_arrived.notify(sc_core::SC_ZERO_TIME);
     channel.place_returned.notify(sc_core::SC_ZERO_TIME);
   }
+}
+
+void Chip::end_tasks() {
+  tell_tasks_to_end();
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
 }
 

@@ -17,6 +17,7 @@ namespace mimosa {
 struct PassLimits {
   int passes = 64;               ///< at most
   bool stop_when_steady = true;  ///< no new pass once the interval between results repeats
+  bool wait_for_more = false;    ///< the chip rests after its passes until `admit`, instead of ending
 };
 
 /// Steady state of a series of completion cycles: the intervals repeat with a period of at most 4, often
@@ -28,9 +29,11 @@ struct SteadyState {
 };
 [[nodiscard]] SteadyState steady_state(const std::vector<std::int64_t>& finish_cycles);
 
-/// The chip: a mesh of tiles that runs a program. Build it inside a ScopedKernel, call `run` once.
+/// The chip: a mesh of tiles that runs a program. Build it inside a ScopedKernel and call `run` once, or let
+/// a host load programs and admit passes while time passes (HostPort).
 class Chip : public sc_core::sc_module, public PassGate {
  public:
+  /// UserError where the kernel's time resolution does not hold the clock's cycle.
   Chip(const sc_core::sc_module_name& name, const Program& program, const ChipSpec& spec,
        const PassLimits& limits, PassData* data);
 
@@ -60,14 +63,33 @@ class Chip : public sc_core::sc_module, public PassGate {
   /// Busiest task and the share of time it worked, as text.
   [[nodiscard]] std::string bottleneck() const;
 
+  // For a host, from its processes. The program may change between `unload` and `load`.
+  /// Ends all tasks, once no packet is under way and none of them works.
+  void unload();
+  /// Makes the tasks of the program, as it is now; passes are counted anew.
+  void load(PassData* data);
+  /// Lets more passes in, from the next clock edge on.
+  void admit(int passes);
+  /// Cycle of the next clock edge, now included.
+  [[nodiscard]] std::int64_t next_edge() const;
+  /// Called when a pass has left.
+  std::function<void(int pass)> on_finish;
+  /// Ends all tasks of a simulation that goes no further, so that the kernel can be left.
+  void stop() { end_tasks(); }
+
   [[nodiscard]] bool may_start(int pass) override;
   void finished(int pass) override;
 
  private:
   void simulate(const std::function<void()>& between);
+  void make_channels();
+  [[nodiscard]] std::vector<std::vector<const Task*>> tasks_by_tile() const;
+  void list_runners();
+  void tell_tasks_to_end();
   void end_tasks();
+  [[nodiscard]] bool rests() const;
   const Program& program_;
-  const PassLimits limits_;
+  PassLimits limits_;
   std::vector<ChannelState> channels_;
   std::vector<TaskRunner*> runner_of_task_;
   Mesh mesh_;
@@ -76,6 +98,7 @@ class Chip : public sc_core::sc_module, public PassGate {
   std::vector<std::int64_t> finish_cycles_;
   SteadyState steady_;
   int started_ = 0;
+  sc_core::sc_event admitted_{"admitted"};
 };
 
 }  // namespace mimosa

@@ -59,12 +59,41 @@ MvmTimes times_of(const ChipSpec& chip, int cols) {
   return chip.mvm.model == MvmCostModel::Lump ? times_of_lump(chip) : times_of_components(chip, cols);
 }
 
+/// When the converters begin with every read of one MVM, in ns from its start.
+std::vector<double> conversions_begin_ns(const ChipSpec& chip, double convert) {
+  const std::vector<InputPart> parts = input_parts(chip.analog.dac, chip.analog.read.phases > 1);
+  const int reads = reads_per_mvm(chip.analog);
+  std::vector<double> begins;
+  double read = 0.0;
+  for (const InputPart& part : parts)
+    for (int i = 0; i < reads / static_cast<int>(parts.size()); ++i) {
+      const double step = step_ns(chip, part);
+      begins.push_back(read + step);
+      read += chip.mvm.overlap ? std::max(step, convert) : step + convert;
+    }
+  return begins;
+}
+
+/// Joins the span to the last one where they meet.
+void append(std::vector<ConverterSpan>& spans, const ConverterSpan& span) {
+  if (!spans.empty() && span.from <= spans.back().to)
+    spans.back().to = std::max(spans.back().to, span.to);
+  else
+    spans.push_back(span);
+}
+
+void check_resolution(const char* key, double ns, const ChipSpec& chip) {
+  const double cycle_ns = 1.0 / chip.clock_ghz;
+  if (ns < cycle_ns)
+    throw UserError(
+        fmt::format("{}: {} ns is {:.3g} ns less than one clock cycle ({:.4g} ns); nothing shorter is timed",
+                    key, ns, cycle_ns - ns, cycle_ns));
+}
+
 void check_lump(const ChipSpec& chip) {
   const MvmCost& mvm = chip.mvm;
-  const double cycle_ns = 1.0 / chip.clock_ghz;
-  if (mvm.latency_ns < cycle_ns || mvm.interval_ns < cycle_ns)
-    throw UserError(fmt::format(
-        "chip.mvm: latency_ns and interval_ns must be at least one clock cycle ({} ns)", cycle_ns));
+  check_resolution("chip.mvm.latency_ns", mvm.latency_ns, chip);
+  check_resolution("chip.mvm.interval_ns", mvm.interval_ns, chip);
   if (mvm.interval_ns > mvm.latency_ns)
     throw UserError(fmt::format("chip.mvm.interval_ns: {} must not exceed latency_ns ({})", mvm.interval_ns,
                                 mvm.latency_ns));
@@ -84,10 +113,7 @@ void check_activity(const MvmCost& mvm) {
 }
 
 void check_components(const ChipSpec& chip) {
-  const double cycle_ns = 1.0 / chip.clock_ghz;
-  if (chip.mvm.step_ns < cycle_ns)
-    throw UserError(
-        fmt::format("chip.mvm.step_ns: {} is less than one clock cycle ({} ns)", chip.mvm.step_ns, cycle_ns));
+  check_resolution("chip.mvm.step_ns", chip.mvm.step_ns, chip);
   const int columns = conversions_per_read(chip.analog, logical_cols(chip.analog, chip.array.cols));
   if (chip.mvm.adc.per_array > columns)
     throw UserError(
@@ -112,6 +138,22 @@ MvmTiming mvm_timing(const ChipSpec& chip, int cols) {
 
 MvmTiming mvm_timing(const ChipSpec& chip) {
   return mvm_timing(chip, logical_cols(chip.analog, chip.array.cols));
+}
+
+std::vector<ConverterSpan> converter_spans(const ChipSpec& chip, int cols, int mvms) {
+  const MvmTiming time = mvm_timing(chip, cols);
+  const std::int64_t end = (mvms - 1) * time.interval_cycles + time.latency_cycles;
+  if (chip.mvm.model == MvmCostModel::Lump) return {{0, end}};
+  const double convert = conversion_ns(chip, cols);
+  const std::vector<double> begins = conversions_begin_ns(chip, convert);
+  std::vector<ConverterSpan> spans;
+  for (int m = 0; m < mvms; ++m)
+    for (const double ns : begins) {
+      const auto from = static_cast<std::int64_t>(ns * chip.clock_ghz + 1e-9);
+      const std::int64_t start = m * time.interval_cycles;
+      append(spans, {start + from, std::min(start + whole_cycles(ns + convert, chip), end)});
+    }
+  return spans;
 }
 
 void check_mvm_cost(const ChipSpec& chip) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "hw/spec/chip_spec.hpp"
 
@@ -15,6 +16,14 @@ struct MvmTiming {
 [[nodiscard]] MvmTiming mvm_timing(const ChipSpec& chip, int cols);
 /// Of an array whose columns are all used.
 [[nodiscard]] MvmTiming mvm_timing(const ChipSpec& chip);
+
+/// Cycles [from, to) from the first of `mvms` MVMs in a row in which an array's converters work: ascending
+/// and apart, whole cycles where they work in a part. A lump does not tell its converters apart: they count
+/// as working all the time.
+struct ConverterSpan {
+  std::int64_t from = 0, to = 0;
+};
+[[nodiscard]] std::vector<ConverterSpan> converter_spans(const ChipSpec& chip, int cols, int mvms);
 
 /// Reads that a lump's figures are of.
 [[nodiscard]] int reads_of_lump(const ChipSpec& chip);

@@ -11,11 +11,17 @@ PassData::PassData(const Datapath& datapath, std::span<const float> inputs, int 
     : datapath_(datapath), inputs_(inputs), first_pass_(first_pass) {
 }
 
+void PassData::next_inputs(std::span<const float> inputs, int first_pass) {
+  inputs_ = inputs;
+  inputs_from_ = first_pass;
+  outputs_.clear();
+}
+
 void PassData::begin(int pass) {
   auto state = std::make_unique<PassState>(datapath_.network().graph, datapath_.program(),
                                            static_cast<std::uint32_t>(first_pass_ + pass), 1);
   const std::size_t size = state->value_size(0);
-  const std::size_t at = size * static_cast<std::size_t>(pass);
+  const std::size_t at = size * static_cast<std::size_t>(pass - inputs_from_);
   if (at + size > inputs_.size()) throw std::out_of_range("the chip was given fewer inputs than passes");
   std::copy_n(inputs_.begin() + static_cast<std::ptrdiff_t>(at), size, state->row(0, 0, 0));
   passes_[pass] = std::move(state);

@@ -16,6 +16,9 @@ class PassData {
   /// `inputs`: [pass][input][y][x][channel] of all passes; both live as long as the chip.
   PassData(const Datapath& datapath, std::span<const float> inputs, int first_pass);
 
+  /// Inputs of passes from `first_pass` on, instead of those before; forgets the outputs so far.
+  void next_inputs(std::span<const float> inputs, int first_pass);
+
   void begin(int pass);
   void mvm(int pass, int stage, int replica, int block, int iteration);
   void sum(int pass, int stage, int replica, int sum, int iteration);
@@ -33,6 +36,7 @@ class PassData {
   const Datapath& datapath_;
   std::span<const float> inputs_;
   int first_pass_;
+  int inputs_from_ = 0;  ///< pass of the first inputs
   std::map<int, std::unique_ptr<PassState>> passes_;
   std::vector<float> outputs_;
   Counts counts_;

@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include "hw/tile/task_runner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "hw/spec/mvm_timing.hpp"
 
 namespace mimosa {
-TaskRunner::TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
-                       VectorUnit& vector_unit)
-    : sc_module(name), task_(task), parts_(parts), vector_unit_(vector_unit) {
-  if (!task.code.empty()) SC_THREAD(run);
+namespace {
+
+/// Below the tile that is being made; later, below whoever starts the chip, by its whole name.
+std::string process_name(const std::string& name) {
+  if (!sc_core::sc_is_running()) return name.substr(name.rfind('.') + 1);
+  std::string whole = name;
+  std::replace(whole.begin(), whole.end(), '.', '_');
+  return whole;
+}
+
+}  // namespace
+
+TaskRunner::TaskRunner(std::string name, const Task& task, ChipParts& parts, VectorUnit& vector_unit)
+    : name_(std::move(name)), task_(task), parts_(parts), vector_unit_(vector_unit) {
+  if (!task.code.empty()) sc_core::sc_spawn([this] { run(); }, process_name(name_).c_str());
   if (task.kind != TaskKind::Array) return;
   const Stage& stage = parts.program.stages[static_cast<std::size_t>(task.stage)];
   const MvmTiming time = mvm_timing(parts.spec, stage.blocks[static_cast<std::size_t>(task.block)].cols);
@@ -29,7 +42,9 @@ void TaskRunner::run() {
 }
 
 void TaskRunner::pause(const sc_core::sc_event& event) {
-  wait(event);
+  rests_ = true;
+  sc_core::wait(event);
+  rests_ = false;
   if (parts_.stopping) throw Stopped{};
 }
 
@@ -37,13 +52,20 @@ void TaskRunner::run_passes() {
   const bool first = task_.kind == TaskKind::HostIn, last = task_.kind == TaskKind::HostOut;
   for (int pass = 0;; ++pass) {
     pass_ = static_cast<std::uint32_t>(pass);
-    if (first && !parts_.gate.may_start(pass)) return;
+    if (first && !may_start(pass)) return;
     if (first && parts_.data != nullptr) parts_.data->begin(pass);
     for (const Instruction& instruction : task_.code) execute(instruction);
     if (!last) continue;
     if (parts_.data != nullptr) parts_.data->finish(pass);
     parts_.gate.finished(pass);
   }
+}
+
+bool TaskRunner::may_start(int pass) {
+  rests_ = true;
+  const bool starts = parts_.gate.may_start(pass);
+  rests_ = false;
+  return starts;
 }
 
 void TaskRunner::execute(const Instruction& i) {
@@ -124,7 +146,7 @@ void TaskRunner::work(Unit unit, std::int64_t cycles) {
   tell_works(unit, sc_core::sc_time_stamp(), cycles);
   const sc_core::sc_time time = static_cast<double>(cycles) * parts_.cycle;
   busy_ += time;
-  wait(time);
+  sc_core::wait(time);
 }
 
 void TaskRunner::run_mvm(int iteration) {
@@ -153,7 +175,7 @@ void TaskRunner::run_vec(int iteration) {
   tell_works(Unit::Vector, start, work.cycles);
   vector_unit_.free_at = start + time;
   busy_ += time;
-  wait(vector_unit_.free_at - now);
+  sc_core::wait(vector_unit_.free_at - now);
 }
 
 Waiting TaskRunner::waiting() const {

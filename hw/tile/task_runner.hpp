@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -14,7 +15,8 @@
 
 namespace mimosa {
 
-/// Decides how many passes enter the chip and hears of those that leave; implemented by the chip.
+/// Decides how many passes enter the chip, if need be after a while, and hears of those that leave;
+/// implemented by the chip.
 class PassGate {
  public:
   virtual ~PassGate() = default;
@@ -45,12 +47,18 @@ struct VectorUnit {
   sc_core::sc_time free_at;
 };
 
-/// Controller of one task: executes its instructions in order, pass after pass.
-class TaskRunner : public sc_core::sc_module {
+/// Controller of one task: executes its instructions in order, pass after pass. No module, so that it can be
+/// made while time passes.
+class TaskRunner {
  public:
-  TaskRunner(const sc_core::sc_module_name& name, const Task& task, ChipParts& parts,
-             VectorUnit& vector_unit);
+  TaskRunner(std::string name, const Task& task, ChipParts& parts, VectorUnit& vector_unit);
+  TaskRunner(const TaskRunner&) = delete;
+  TaskRunner& operator=(const TaskRunner&) = delete;
 
+  /// Whole, as chip.tile_3.array_0.
+  [[nodiscard]] const char* name() const { return name_.c_str(); }
+  /// Waits for another task or the host.
+  [[nodiscard]] bool rests() const { return rests_; }
   [[nodiscard]] sc_core::sc_time busy() const { return busy_; }
   [[nodiscard]] int pass() const { return static_cast<int>(pass_); }
   [[nodiscard]] const Task& task() const { return task_; }
@@ -60,10 +68,10 @@ class TaskRunner : public sc_core::sc_module {
   void observe(TaskObserver& observer) { observers_.push_back(&observer); }
 
  private:
-  SC_HAS_PROCESS(TaskRunner);
   struct Stopped;
   void run();
   void run_passes();
+  [[nodiscard]] bool may_start(int pass);
   void execute(const Instruction& instruction);
   void pause(const sc_core::sc_event& event);
   void receive(ChannelState& channel, int reader);
@@ -74,6 +82,7 @@ class TaskRunner : public sc_core::sc_module {
   void run_mvm(int iteration);
   void run_vec(int iteration);
 
+  const std::string name_;
   const Task& task_;
   ChipParts& parts_;
   VectorUnit& vector_unit_;
@@ -83,6 +92,7 @@ class TaskRunner : public sc_core::sc_module {
   std::vector<TaskObserver*> observers_;
   std::uint32_t opcode_ = 0, pass_ = 0;
   int channel_ = -1;
+  bool rests_ = false;
 };
 
 }  // namespace mimosa

@@ -13,9 +13,14 @@ std::string runner_name(const Task& task, std::size_t number) {
 
 Tile::Tile(const sc_core::sc_module_name& name, const std::vector<const Task*>& tasks, ChipParts& parts)
     : sc_module(name), parts_(parts) {
+  take(tasks);
+}
+
+void Tile::take(const std::vector<const Task*>& tasks) {
+  runners_.clear();
   for (const Task* task : tasks)
-    runners_.push_back(std::make_unique<TaskRunner>(runner_name(*task, runners_.size()).c_str(), *task, parts,
-                                                    vector_unit_));
+    runners_.push_back(std::make_unique<TaskRunner>(name() + ("." + runner_name(*task, runners_.size())),
+                                                    *task, parts_, vector_unit_));
 }
 
 void Tile::deliver(const Packet& packet) {

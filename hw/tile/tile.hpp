@@ -12,8 +12,9 @@ namespace mimosa {
 /// One tile: its tasks with their arrays, one vector unit, and the port where packets arrive.
 class Tile : public sc_core::sc_module, public PacketSink {
  public:
-  /// Makes runners for `tasks`, which are on this tile.
   Tile(const sc_core::sc_module_name& name, const std::vector<const Task*>& tasks, ChipParts& parts);
+  /// Makes runners for `tasks`, which are on this tile, instead of those it has, whose processes have ended.
+  void take(const std::vector<const Task*>& tasks);
   void deliver(const Packet& packet) override;
   [[nodiscard]] const std::vector<std::unique_ptr<TaskRunner>>& runners() const { return runners_; }
 

@@ -17,6 +17,7 @@
 #include "sim/report/report.hpp"
 #include "sim/report/results_folder.hpp"
 #include "sim/run/run.hpp"
+#include "traces/gtkw.hpp"
 
 namespace fs = std::filesystem;
 
@@ -61,6 +62,14 @@ double half_width_of(const std::string& text) {
   return points / 100.0;
 }
 
+/// GTKWave finds the names of states by a whole path, which is another one for a folder that was not to be.
+void correct_gtkw(const fs::path& kept) {
+  const fs::path gtkw = kept / "trace.gtkw";
+  if (!fs::exists(gtkw)) return;
+  const fs::path states = fs::absolute(kept / "trace.states").lexically_normal();
+  write_file(gtkw.string(), with_states_at(read_file(gtkw.string()), states.string()));
+}
+
 /// Traces are worth keeping where a run is interrupted: that is often how one looks at what takes so long.
 std::vector<RunResult> run_or_keep_traces(const Experiment& experiment, const RunRequest& request,
                                           ResultsFolder& folder, Progress& progress) {
@@ -71,6 +80,7 @@ std::vector<RunResult> run_or_keep_traces(const Experiment& experiment, const Ru
     if (interrupt_signal() == 0 || !begun) throw;
     write_file(folder.path("effective.yaml"), effective_yaml(experiment));
     const std::string kept = folder.keep_interrupted();
+    if (!kept.empty()) correct_gtkw(kept);
     progress.clear();
     if (!kept.empty()) std::cerr << "mimosa: traces until the interruption are in " << kept << '\n';
     throw;

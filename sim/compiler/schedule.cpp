@@ -4,9 +4,10 @@
 #include <algorithm>
 
 #include "hw/program/text.hpp"
+#include "hw/program/verify.hpp"
+#include "hw/program/waiting.hpp"
 #include "models/base/error.hpp"
 #include "sim/compiler/emit.hpp"
-#include "sim/compiler/verify.hpp"
 
 namespace mimosa {
 namespace {
@@ -17,13 +18,29 @@ constexpr int run_ahead = 2;
 /// A value that waits for another one: several windows long.
 constexpr int operand_windows = 4;
 
+/// The channel that takes most of a tile's buffer, in words.
+std::string largest_channel(const Program& program, std::size_t tile) {
+  const Channel* largest = nullptr;
+  const auto bytes = [](const Channel& c) { return static_cast<long long>(c.capacity) * c.row_bytes; };
+  for (const Channel& c : program.channels) {
+    const Task& to = program.tasks[static_cast<std::size_t>(c.to)];
+    if (on_chip(to.kind) && static_cast<std::size_t>(to.tile) == tile &&
+        (largest == nullptr || bytes(c) > bytes(*largest)))
+      largest = &c;
+  }
+  return std::to_string(bytes(*largest)) + " B of them for " + std::to_string(largest->capacity) +
+         (largest->capacity == 1 ? " row of " : " rows of ") +
+         (largest->node.empty() ? "partial sums" : largest->node) + " to the " +
+         task_name(program, largest->to);
+}
+
 std::string overflow(const Program& program, const ChipSpec& chip) {
   const std::vector<long long> bytes = buffer_bytes(program, chip.tiles());
   for (std::size_t t = 0; t < bytes.size(); ++t)
     if (bytes[t] > chip.buffer.bytes)
       return "chip.buffer.bytes: tile " + std::to_string(t) + " needs " + std::to_string(bytes[t]) + " B, " +
              std::to_string(bytes[t] - chip.buffer.bytes) + " B more than its " +
-             std::to_string(chip.buffer.bytes) + " B; raise it";
+             std::to_string(chip.buffer.bytes) + " B (" + largest_channel(program, t) + "); raise it";
   return {};
 }
 

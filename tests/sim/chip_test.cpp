@@ -7,8 +7,8 @@
 
 #include "hw/kernel/kernel.hpp"
 #include "hw/program/interval.hpp"
+#include "hw/program/verify.hpp"
 #include "sim/compiler/compile.hpp"
-#include "sim/compiler/verify.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "tests/support/graph_builder.hpp"
 #include "tests/support/random_network.hpp"
@@ -165,6 +165,24 @@ TEST_CASE("the chip stops exactly where the checker says so, with the same circl
   }
   CHECK(stopped > 5);
   CHECK(stopped < 55);
+}
+
+TEST_CASE("a clock that the kernel's time resolution cannot hold is refused", "[chip][error]") {
+  ChipSpec chip = small_chip();
+  const Program program = compile(one_linear(), chip, {}).program;
+  const PassLimits limits{.passes = 1};
+  for (const auto& [ghz, fits] :
+       {std::pair{1.0, true}, {0.5, true}, {1.2, false}, {4.0, false}, {10.0, false}}) {
+    chip.clock_ghz = ghz;
+    CAPTURE(ghz);
+    const ScopedKernel kernel;
+    sc_core::sc_set_time_resolution(1.0, sc_core::SC_NS);
+    if (fits)
+      CHECK_NOTHROW(Chip("chip", program, chip, limits, nullptr));
+    else
+      CHECK_THROWS_WITH(Chip("chip", program, chip, limits, nullptr),
+                        Contains("below the kernel's time resolution of 1 ns"));
+  }
 }
 
 TEST_CASE("a run that is asked for its progress takes the time of one that is not", "[chip][timing]") {

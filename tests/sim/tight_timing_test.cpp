@@ -151,6 +151,26 @@ TEST_CASE("the MVMs of a row follow one another at the array's interval", "[chip
   bench.check_ends(1, Opcode::Mvm, begin + 5 * 20 + 30);
 }
 
+TEST_CASE("an array of parts has its codes after its steps, turns and additions", "[chip][timing]") {
+  // Two reads of 20 ns, ten columns in two turns of 1 ns at eight converters, 3 ns of shift and add.
+  const bool overlap = GENERATE(true, false);
+  ChipSpec chip = small_chip();
+  chip.mvm.model = MvmCostModel::Components;
+  chip.mvm.step_ns = 20.0;
+  chip.mvm.overlap = overlap;
+  chip.mvm.shift_add_ns = 3.0;
+  chip.mvm.adc.per_array = 8;
+  chip.mvm.adc.rate_gs = 1.0;
+  chip.analog.dac.slice_bits = (chip.analog.dac.bits + 1) / 2;
+  const OneLinear machine;
+  chip.io.bytes_per_cycle = machine.chip.io.bytes_per_cycle;
+  ChipBench bench(machine.program, chip, 1);
+  const std::int64_t begin = 8 / 2 + 2 + 2 * 2;  // loaded, in and out of the mesh, two hops
+  bench.check_ends(OneLinear::array, Opcode::Recv, begin);
+  // With sample-and-hold only the last turns come after the steps.
+  bench.check_ends(OneLinear::array, Opcode::Mvm, begin + (overlap ? 2 * 20 + 2 : 2 * (20 + 2)) + 3);
+}
+
 TEST_CASE("tasks that share a vector unit take turns to the cycle", "[chip][timing]") {
   // 256 → 64: four row blocks, two sums of two and the home, all on tile 5; arrays at equal distances from
   // it.

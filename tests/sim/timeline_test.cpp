@@ -7,88 +7,17 @@
 #include "hw/program/counts.hpp"
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
-#include "sim/compiler/compile.hpp"
 #include "sim/compiler/floor_plan.hpp"
-#include "sim/run/timed_engine.hpp"
-#include "tests/support/random_network.hpp"
-#include "tests/support/small_chip.hpp"
+#include "tests/support/drawn_timeline.hpp"
 #include "tests/support/task_cycles.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/support/timeline_reader.hpp"
 #include "traces/timeline_file.hpp"
 
 using namespace mimosa;
+using namespace mimosa::drawn;
 using Catch::Matchers::Contains;
 
 namespace {
-
-constexpr int passes = 6;
-constexpr int first_task_row = 1000, first_array_row = 10, vector_unit_row = 1;
-
-struct Drawn {
-  ChipSpec chip = small_chip();
-  Program program;
-  TimedRun run;
-  ReadTimeline timeline;
-
-  explicit Drawn(const TraceWindow& window = {}, int break_off_after = 0) {
-    chip.tile.dpes = 2;  // so that tiles hold several arrays and tasks
-    program = compile(small_mimoconv(2, 2), chip, {}).program;
-    const TemporaryFolder folder;
-    TimedOptions options;
-    options.passes = break_off_after > 0 ? 64 : passes;
-    options.stop_when_steady = false;
-    options.trace = {
-        .vcd_glob = {}, .vcd_path = {}, .timeline_path = folder.path("t.json"), .window = window};
-    int calls = 0;
-    options.progress = [&](double) {
-      if (break_off_after > 0 && ++calls > break_off_after) throw std::runtime_error("stop");
-    };
-    try {
-      run = run_timed(program, chip, options);
-    } catch (const UserError&) {
-      throw;
-    } catch (const std::runtime_error&) {  // broken off
-    }
-    timeline = read_timeline(read_file(folder.path("t.json")));
-  }
-};
-
-std::int64_t total(const std::vector<ReadSlice>& slices) {
-  std::int64_t sum = 0;
-  for (const ReadSlice& slice : slices) sum += slice.to - slice.from;
-  return sum;
-}
-
-/// As viewers see them: by time, within an instant by their order in the file.
-std::vector<ReadSlice> by_time(std::vector<ReadSlice> slices) {
-  std::sort(slices.begin(), slices.end(), [](const ReadSlice& a, const ReadSlice& b) {
-    return a.from != b.from ? a.from < b.from : a.place < b.place;
-  });
-  return slices;
-}
-
-bool nest(const std::vector<ReadSlice>& slices) {
-  std::vector<std::int64_t> open;
-  for (const ReadSlice& slice : by_time(slices)) {
-    while (!open.empty() && open.back() <= slice.from) open.pop_back();
-    if (!open.empty() && slice.to > open.back()) return false;
-    open.push_back(slice.to);
-  }
-  return true;
-}
-
-bool overlap(const std::vector<ReadSlice>& slices) {
-  const std::vector<ReadSlice> sorted = by_time(slices);
-  for (std::size_t i = 1; i < sorted.size(); ++i)
-    if (sorted[i].from < sorted[i - 1].to) return true;
-  return false;
-}
-
-/// A row for a unit or a link, where nothing overlaps at all.
-bool is_unit(const Drawn& d, const ReadTrack& track) {
-  return d.timeline.processes.at(track.first) == "mesh" || track.second < first_task_row;
-}
 
 /// Flits over each link in all passes, as the compiler's floor plan has them.
 std::map<std::string, std::int64_t> flits_by_link(const Program& program, const ChipSpec& chip) {
@@ -99,32 +28,6 @@ std::map<std::string, std::int64_t> flits_by_link(const Program& program, const 
     flits["tile " + std::to_string(link.from) + ' ' + side] = passes * link.flits;
   }
   return flits;
-}
-
-void check_form(const Drawn& d) {
-  for (const auto& [track, slices] : d.timeline.slices) {
-    INFO("process " << track.first << " thread " << track.second);
-    CHECK(d.timeline.processes.count(track.first) == 1);
-    CHECK(d.timeline.threads.count(track) == 1);
-    CHECK(nest(slices));
-    if (is_unit(d, track)) CHECK_FALSE(overlap(slices));
-    for (const ReadSlice& slice : slices) CHECK(slice.to > slice.from);
-  }
-  for (const auto& [id, points] : d.timeline.flows) {
-    INFO("pass " << id);
-    const auto of_phase = [&](char phase) {
-      return std::count_if(points.begin(), points.end(), [&](const auto& p) { return p.phase == phase; });
-    };
-    CHECK(of_phase('s') == 1);
-    CHECK(of_phase('f') == 1);
-    for (const auto& point : points) {
-      CHECK(point.at >= points.front().at);
-      CHECK(point.at <= points.back().at);
-      const auto& slices = d.timeline.slices.at(point.track);
-      CHECK(std::any_of(slices.begin(), slices.end(),
-                        [&](const ReadSlice& s) { return s.from <= point.at && point.at < s.to; }));
-    }
-  }
 }
 
 }  // namespace
@@ -144,10 +47,12 @@ TEST_CASE("every array, vector unit and link is busy as long as the program says
   for (const Task& task : d.program.tasks) {
     const int process = 2 + task.tile;
     ReadTrack track{process, vector_unit_row};
-    if (task.kind == TaskKind::Array) track.second = first_array_row + arrays[task.tile]++;
+    if (task.kind == TaskKind::Array) track.second = first_array_row + rows_of_array * arrays[task.tile]++;
     for (const Instruction& i : task.code) {
       const Stage* stage = task.stage < 0 ? nullptr : &d.program.stages[static_cast<std::size_t>(task.stage)];
       if (i.op == Opcode::Mvm) expected[track] += passes * array_cycles(*stage, task, d.chip);
+      if (i.op == Opcode::Mvm)
+        expected[{track.first, track.second + 1}] = expected[track];  // a lump's converters
       if (i.op == Opcode::Vec) expected[track] += passes * vector_work(d.program, task, i.iteration).cycles;
     }
   }

@@ -199,6 +199,8 @@ case_interrupted_traces() { # what was traced is kept, beside the results of an 
   [ "$(tail -c 2 r/s.interrupted/timeline.json | head -c 1)" = '}' ] || fail "a torn timeline"
   [ "$(ls -A r)" = "$(printf 's\ns.interrupted')" ] || fail "left behind: $(find .)"
   [ ! -e r/s/trace.vcd ] || fail "the earlier run was touched"
+  holds r/s.interrupted/trace.gtkw "^1 $PWD/r/s.interrupted/trace.states"
+  ! grep -qF "$PWD/r/s/" r/s.interrupted/trace.gtkw || fail "trace.gtkw names a file that is not there"
 }
 
 case_outputs() {

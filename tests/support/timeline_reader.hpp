@@ -38,6 +38,41 @@ inline std::int64_t whole_cycles(const nlohmann::json& microseconds) {
   return std::llround(cycles);
 }
 
+/// Fields of an event by its phase, as the format has them: all of `needed`, none but those and `allowed`.
+inline void check_fields(const nlohmann::json& event, const std::string& phase) {
+  struct Fields {
+    std::set<std::string> needed, allowed;
+  };
+  static const std::map<std::string, Fields> fields{
+      {"M", {{"ph", "name", "pid", "args"}, {"tid"}}},
+      {"X", {{"ph", "name", "pid", "tid", "ts", "dur", "args"}, {}}},
+      {"B", {{"ph", "name", "pid", "tid", "ts", "args"}, {}}},
+      {"E", {{"ph", "pid", "tid", "ts"}, {}}},
+      {"C", {{"ph", "name", "pid", "ts", "args"}, {}}},
+      {"s", {{"ph", "name", "cat", "id", "pid", "tid", "ts"}, {}}},
+      {"t", {{"ph", "name", "cat", "id", "pid", "tid", "ts"}, {}}},
+      {"f", {{"ph", "name", "cat", "id", "pid", "tid", "ts", "bp"}, {}}}};
+  if (fields.count(phase) == 0) throw std::runtime_error("an event of phase " + phase);
+  const Fields& known = fields.at(phase);
+  for (const std::string& field : known.needed)
+    if (!event.contains(field)) throw std::runtime_error("an event " + phase + " without " + field);
+  for (const auto& [field, value] : event.items()) {
+    if (known.needed.count(field) + known.allowed.count(field) == 0)
+      throw std::runtime_error("an event " + phase + " with " + field);
+    const bool text = field == "ph" || field == "name" || field == "cat" || field == "bp";
+    const bool time = field == "ts" || field == "dur";
+    const bool fits = text              ? value.is_string()
+                      : time            ? value.is_number()
+                      : field == "args" ? value.is_object()
+                                        : value.is_number_integer();
+    if (!fits) throw std::runtime_error("an event " + phase + " whose " + field + " is of another type");
+    if (time && value.get<double>() < 0.0) throw std::runtime_error("an event before the beginning");
+  }
+  if (phase == "C")
+    for (const auto& [series, value] : event.at("args").items())
+      if (!value.is_number()) throw std::runtime_error("a curve that is no number: " + series);
+}
+
 /// Throws on what is no JSON, on phases we do not write, and on fields that are missing.
 inline ReadTimeline read_timeline(const std::string& text) {
   ReadTimeline timeline;
@@ -47,6 +82,7 @@ inline ReadTimeline read_timeline(const std::string& text) {
   for (const auto& event : document.at("traceEvents")) {
     ++place;
     const std::string phase = event.at("ph");
+    check_fields(event, phase);
     const int process = event.at("pid");
     const ReadTrack track{process, event.value("tid", 0)};
     if (phase == "M") {
@@ -66,10 +102,8 @@ inline ReadTimeline read_timeline(const std::string& text) {
     } else if (phase == "C") {
       timeline.counters[{process, event.at("name")}].emplace_back(whole_cycles(event.at("ts")),
                                                                   event.at("args"));
-    } else if (phase == "s" || phase == "t" || phase == "f") {
-      timeline.flows[event.at("id")].push_back({phase[0], track, whole_cycles(event.at("ts"))});
     } else {
-      throw std::runtime_error("an event of phase " + phase);
+      timeline.flows[event.at("id")].push_back({phase[0], track, whole_cycles(event.at("ts"))});
     }
   }
   for (const auto& [track, slices] : open)

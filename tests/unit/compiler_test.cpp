@@ -163,7 +163,8 @@ TEST_CASE("a network that does not fit says what is short and by how much", "[co
                     Contains("compiler.array_budget"));
   chip.buffer.bytes = 64;
   CHECK_THROWS_WITH(compile(small_mimoconv(2, 2), chip, {}),
-                    Contains("chip.buffer.bytes: tile") && Contains("more than"));
+                    Contains("chip.buffer.bytes: tile") && Contains("more than its 64 B (") &&
+                        Contains(" B of them for ") && Contains(" to the "));
 }
 
 TEST_CASE("placement by descent is not worse than the serpentine and keeps every task", "[compiler]") {

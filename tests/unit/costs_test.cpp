@@ -168,7 +168,9 @@ TEST_CASE("impossible costs of an MVM are refused with what is short", "[costs]"
                     "chip.mvm.adc.per_array: 1000 converters are 872 more than the 128 columns a read gives");
   chip = serial_chip();
   chip.mvm.step_ns = 0.5;
-  CHECK_THROWS_WITH(check(chip), "chip.mvm.step_ns: 0.5 is less than one clock cycle (1 ns)");
+  CHECK_THROWS_WITH(
+      check(chip),
+      "chip.mvm.step_ns: 0.5 ns is 0.5 ns less than one clock cycle (1 ns); nothing shorter is timed");
 }
 
 }  // namespace mimosa

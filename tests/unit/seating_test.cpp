@@ -8,7 +8,7 @@
 #include "hw/program/interval.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/usage.hpp"
-#include "sim/compiler/verify.hpp"
+#include "hw/program/verify.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_reader.hpp"
 #include "sim/config/network_reader.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bad schedules of every kind: each starts from a program that runs and breaks one thing.
-#include "sim/compiler/verify.hpp"
+#include "hw/program/verify.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/compiler/verify.hpp"
+#include "hw/program/verify.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "hw/program/verify.hpp"
 #include "hw/program/waiting.hpp"
-#include "sim/compiler/verify.hpp"
 
 namespace mimosa {
 namespace {
