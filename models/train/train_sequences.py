@@ -7,7 +7,7 @@ Writes OUT/NAME.log (one line per 50 steps), OUT/NAME.ckpt (resumed when present
 module's state of the best development accuracy at the full grid, and its accuracies.
 
 Recipe, the same for every network of a task, one trial each: AdamW without decay, 300 steps of warm-up to the peak, cosine
-to 0, gradients clipped to norm 1, a number of passes a step. Grid curriculum: 1x1 until 98 % of development queries are
+to 0, gradients clipped to norm 1, 128 sequences a step. Grid curriculum: 1x1 until 98 % of development queries are
 right (looked at every 250 steps; at the latest after a third of the steps), twice the rows and columns every time that is
 reached again (or after a sixth of the steps), to the full grid; DataMUX likewise by numbers of sequences 1, 4. Training
 asks several queries a sequence (see sequences.py); every figure of accuracy is of one final query.
@@ -56,7 +56,7 @@ def arguments():
     parser.add_argument("network", help="e.g. performer_recall, mimoformer_induction_2x2_mlp_s2, datamux_recall")
     parser.add_argument("--out", default="runs/train")
     parser.add_argument("--steps", type=int, default=4000, help="optimiser steps")
-    parser.add_argument("--passes", type=int, default=64, help="passes per step; a quarter of them on a 4x4 grid")
+    parser.add_argument("--batch", type=int, default=128, help="sequences per step, on every grid")
     parser.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     parser.add_argument("--warmup", type=int, default=300, help="steps")
     return parser.parse_args()
@@ -163,8 +163,7 @@ class Training:
 
     def step(self):
         """(loss, share of right answers) of one update."""
-        passes = self.options.passes // 4 if self.net.sequences > 4 else self.options.passes
-        tokens, queries, answers = self.source.batch(self.seed, self.progress["step"], passes * self.net.sequences)
+        tokens, queries, answers = self.source.batch(self.seed, self.progress["step"], self.options.batch)
         logits = self.net(tokens, queries).flatten(0, -2)
         loss = F.cross_entropy(logits, answers.flatten())
         for group in self.opt.param_groups:
