@@ -62,13 +62,13 @@ def attend_linear(fq, fk, v):
 
 
 def attend_quadratic(fq, fk, v, mask=None):
-    """The same by L x L scores, for any mask."""
-    bundles_q, bundles_k, length = fq.shape[2], fk.shape[2], fq.shape[3]
+    """The same by scores, for any mask [L of q, L of k]."""
+    bundles_q, bundles_k = fq.shape[2], fk.shape[2]
     scores = fq.flatten(2, 3) @ fk.flatten(2, 3).transpose(2, 3)
     if mask is not None:
         scores = scores * mask.to(scores.dtype).repeat(bundles_q, bundles_k)
     num = (scores @ v.flatten(2, 3)).view(*fq.shape[:4], -1)
-    den = scores.view(*scores.shape[:2], bundles_q, length, bundles_k, length).sum(5)
+    den = scores.view(*scores.shape[:2], bundles_q, fq.shape[3], bundles_k, fk.shape[3]).sum(5)
     return num, den.permute(0, 1, 4, 2, 3)
 
 
@@ -132,32 +132,34 @@ class FavorS(nn.Module):
         """[B, H, L, D] to [B, L, H D]."""
         return x.transpose(1, 2).flatten(2)
 
-    def bundles(self, x):
+    def bundles(self, x, first):
         rows, columns = self.grid
         key = self.keys[:rows, :columns, None, None, :]
         scale = 1 / math.sqrt(self.shape.head_dim * rows * columns)
-        q = (self.split(self.q(x)) * key).sum(1) * scale  # [P, N, H, L, D]
+        q = (self.split(self.q(x[:, first:])) * key).sum(1) * scale  # [P, N, H, L, D]
         k = (self.split(self.k(x)) * key).sum(2) * scale  # [P, M, H, L, D]
         v = (self.split(self.v(x)) * key).sum(2)
         return q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
 
-    def forward(self, x, mask):
+    def forward(self, x, mask, first=0):
+        """[B, L, d] (att_mlp: bundles) of the positions from `first` on."""
+        mask = mask if mask is None else mask[first:]
         if self.shape.kernel == "softmax":
-            return self.softmax(x, mask)
-        q, k, v = self.bundles(x)
+            return self.softmax(x, mask, first)
+        q, k, v = self.bundles(x, first)
         fq, fk = self.map(q, True), self.map(k, False)
         num, den = attend_linear(fq, fk, v) if mask is None else attend_quadratic(fq, fk, v, mask)
-        if self.shape.kernel == "dpfp":
-            den = den + DPFP_EPS
+        eps = DPFP_EPS if self.shape.kernel == "dpfp" else 0.0
         if self.shape.variant == "att_mlp":
-            out = num / den.sum(2)[..., None]  # [P, H, N, L, D]
+            out = num / (den.sum(2) + eps)[..., None]  # [P, H, N, L, D]
             return self.o(self.join(out.transpose(1, 2).flatten(0, 1)))
         rows, columns = self.grid
-        out = num[:, :, None] / den[..., None] * self.keys[:rows, :columns, None, :]  # [P, H, M, N, L, D]
+        out = num[:, :, None] / (den + eps)[..., None] * self.keys[:rows, :columns, None, :]  # [P, H, M, N, L, D]
         return self.o(self.join(out.permute(0, 2, 3, 1, 4, 5).flatten(0, 2)))
 
-    def softmax(self, x, mask):
-        q, k, v = (self.split(p(x)).flatten(0, 2) for p in (self.q, self.k, self.v))
+    def softmax(self, x, mask, first):
+        inputs = (self.q, x[:, first:]), (self.k, x), (self.v, x)
+        q, k, v = (self.split(project(y)).flatten(0, 2) for project, y in inputs)
         scores = q @ k.transpose(2, 3) / math.sqrt(self.shape.head_dim)
         if mask is not None:
             scores = scores.masked_fill(~mask, -math.inf)
@@ -181,8 +183,9 @@ class Layer(nn.Module):
     def mlp(self, x):
         return x + self.down(self.up(self.norm2(x)).relu())
 
-    def forward(self, x, mask):
-        attended = self.attention(self.norm1(x), mask)
+    def forward(self, x, mask, first=0):
+        attended = self.attention(self.norm1(x), mask, first)
+        x = x[:, first:]
         if self.shape.variant != "att_mlp":
             return self.mlp(x + attended)
         rows, columns = self.attention.grid
@@ -242,10 +245,10 @@ class Network(nn.Module):
             slots = self.sequences
             x = (x.view(-1, slots, *x.shape[1:]) * self.keys[:slots, 0, None, :]).mean(1)
         mask = mask_of(context.shape[1], asked)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             x = layer(x, mask)
-        x = self.norm(x)
-        x = x.mean(1) if self.shape.head == "mean" else x[:, context.shape[1] :]
+        x = self.norm(self.layers[-1](x, mask, context.shape[1] if asked else 0))  # of the last layer, only the queries
+        x = x.mean(1) if self.shape.head == "mean" else x
         if self.shape.variant == "datamux":
             width = self.sequences * self.shape.dim
             x = F.linear(x, self.unbind.weight[:width], self.unbind.bias[:width]).relu()

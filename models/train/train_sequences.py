@@ -55,7 +55,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("network", help="e.g. performer_recall, mimoformer_induction_2x2_mlp_s2, datamux_recall")
     parser.add_argument("--out", default="runs/train")
-    parser.add_argument("--steps", type=int, default=4000, help="optimiser steps")
+    parser.add_argument("--steps", type=int, default=3000, help="optimiser steps")
     parser.add_argument("--batch", type=int, default=128, help="sequences per step, on every grid")
     parser.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     parser.add_argument("--warmup", type=int, default=300, help="steps")
