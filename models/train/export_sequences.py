@@ -27,7 +27,7 @@ TESTS = os.path.join(HERE, "..", "..", "tests", "data")
 REFERENCE_INPUTS = 64
 LINEARS = ("q", "k", "v", "o", "up", "down")
 WORDS = {"recall": "associative recall (5 keys, 5 values, 10 pairs)", "induction": "the induction head (V = 20, 30 tokens)",
-         "recall_v20": "associative recall (9 keys, 9 values, 20 pairs)", "pixels": "Fashion-MNIST as 196 pixels"}  # fmt: skip
+         "recall20": "associative recall (9 keys, 9 values, 20 pairs)", "pixels": "Fashion-MNIST as 196 pixels"}  # fmt: skip
 
 
 class Graph:
@@ -195,7 +195,7 @@ def yaml_text(name, shape, task, graph):
     text += f"name: {name}\ndescription: {export.scalar(describe(name, shape, task))}\n"
     text += f"dataset: {facts['dataset']}\ntask: {{{words}}}\ngrid: [{shape.grid[0]}, {shape.grid[1]}]\n"
     if shape.grid != (1, 1):
-        text += f"baseline: {'transformer' if shape.variant == 'datamux' else 'performer'}_{task}\n"
+        text += f"baseline: performer_{task}\n"
     text += f"input: {{shape: [1, {length}, 1], tokens: {shape.vocabulary}}}\nweights: {name}.safetensors\n"
     return text + "nodes:\n" + "".join(graph.lines)
 

@@ -217,6 +217,9 @@ class Network(nn.Module):
         """Same content and near positions match from the start; random queries and keys stay on a plateau for long."""
         gain = 1.7 if self.shape.kernel == "exp" else 1.0
         self.embedding.weight.normal_(std=0.5)
+        if self.shape.head == "mean":  # tokens are levels: near ones start alike
+            level = torch.linspace(-1, 1, self.shape.vocabulary)[:, None]
+            self.embedding.weight.copy_(level * self.embedding.weight[:1] + 0.1 * self.embedding.weight)
         place, rank = torch.arange(len(self.positions))[:, None], torch.arange(self.shape.dim // 2)
         angle = place / 100 ** (rank / (self.shape.dim // 2))
         self.positions.copy_(0.7 * torch.cat([angle.sin(), angle.cos()], 1))

@@ -146,7 +146,7 @@ def pixel_sequences(images, pool=2):
 TASKS = {
     "recall": dict(dataset="associative_recall", draw=associative_recall, task=dict(keys=5, values=5, pairs=10), vocabulary=12,
                    context=21, queries=5, chance=1 / 5),
-    "recall_v20": dict(dataset="associative_recall", draw=associative_recall, task=dict(keys=9, values=9, pairs=20),
+    "recall20": dict(dataset="associative_recall", draw=associative_recall, task=dict(keys=9, values=9, pairs=20),
                        vocabulary=20, context=41, queries=9, chance=1 / 9),
     "induction": dict(dataset="induction_head", draw=induction_head, task=dict(vocabulary=20, length=30), vocabulary=20,
                       context=30, queries=4, chance=1 / 18),

@@ -6,11 +6,12 @@
 Writes OUT/NAME.log (one line per 50 steps), OUT/NAME.ckpt (resumed when present) and, at the end, OUT/NAME.pt: the
 module's state of the best development accuracy at the full grid, and its accuracies.
 
-Recipe, the same for every network of a task, one trial each: AdamW without decay, 300 steps of warm-up to the peak, cosine
-to 0, gradients clipped to norm 1, 128 sequences a step. Grid curriculum: 1x1 until 98 % of development queries are
-right (looked at every 250 steps; at the latest after a third of the steps), twice the rows and columns every time that is
-reached again (or after a sixth of the steps), to the full grid; DataMUX likewise by numbers of sequences 1, 4. Training
-asks several queries a sequence (see sequences.py); every figure of accuracy is of one final query.
+Recipe, the same for every network of a task, one trial each: AdamW without decay, gradients clipped to norm 1, 128
+sequences a step; 300 steps of warm-up, then the peak learning rate until the last stage, cosine to 0 in it. Stages: grid
+1x1 until 98 % of development queries are right (looked at every 250 steps; at the latest after --patience steps), twice
+the rows and columns every time that is reached again, and --steps steps at the full grid; DataMUX likewise by 1 and 4
+sequences, a 1x1 network on its one grid. Training asks several queries a sequence (see sequences.py); every figure of
+accuracy is of one final query.
 """
 
 import argparse
@@ -55,7 +56,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("network", help="e.g. performer_recall, mimoformer_induction_2x2_mlp_s2, datamux_recall")
     parser.add_argument("--out", default="runs/train")
-    parser.add_argument("--steps", type=int, default=3000, help="optimiser steps")
+    parser.add_argument("--steps", type=int, default=2500, help="optimiser steps at the full grid")
+    parser.add_argument("--patience", type=int, default=4000, help="most steps in each stage before")
+    parser.add_argument("--solved", type=float, default=0.98, help="development accuracy that ends a stage")
     parser.add_argument("--batch", type=int, default=128, help="sequences per step, on every grid")
     parser.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     parser.add_argument("--warmup", type=int, default=300, help="steps")
@@ -100,17 +103,18 @@ class Drawn:
         return self.draw(split, seed, 0, count, 1)
 
 
-def learning_rate(step, options):
-    if step < options.warmup:
-        return options.lr * (step + 1) / options.warmup
-    return options.lr * 0.5 * (1 + math.cos(math.pi * (step - options.warmup) / (options.steps - options.warmup)))
-
-
 def stages(shape):
-    """The grids of the curriculum."""
+    """The grids of the curriculum; the last one is the full grid, with the learning rate's descent."""
     if shape.variant == "datamux":
         return [(1, 1), shape.grid]
-    return [(n, n) for n in (1, 2, 4) if n <= shape.grid[0]]
+    return [(1, 1)] + [(n, n) for n in (2, 4) if n <= shape.grid[0]] + [(1, 1)] * (shape.grid == (1, 1))
+
+
+def learning_rate(options, progress, last):
+    """At the step that `progress` tells; `last`: whether the last stage has begun."""
+    if not last:
+        return options.lr * min(1.0, (progress["step"] + 1) / options.warmup)
+    return options.lr * 0.5 * (1 + math.cos(math.pi * (progress["step"] - progress["stage_step"]) / options.steps))
 
 
 @torch.no_grad()
@@ -161,13 +165,22 @@ class Training:
         torch.save(state, self.path + ".part")
         os.replace(self.path + ".part", self.path + ".ckpt")
 
+    def last(self):
+        return self.progress["stage"] == len(stages(self.shape)) - 1
+
+    def done(self):
+        return self.last() and self.progress["step"] - self.progress["stage_step"] >= self.options.steps
+
+    def rate(self):
+        return learning_rate(self.options, self.progress, self.last())
+
     def step(self):
         """(loss, share of right answers) of one update."""
         tokens, queries, answers = self.source.batch(self.seed, self.progress["step"], self.options.batch)
         logits = self.net(tokens, queries).flatten(0, -2)
         loss = F.cross_entropy(logits, answers.flatten())
         for group in self.opt.param_groups:
-            group["lr"] = learning_rate(self.progress["step"], self.options)
+            group["lr"] = self.rate()
         self.opt.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
@@ -177,15 +190,14 @@ class Training:
 
     def look(self):
         """Development accuracy; keeps the best state at the full grid, or moves on to the next grid."""
-        p, grids = self.progress, stages(self.shape)
-        dev = accuracy(self.net, self.dev)
-        if p["stage"] == len(grids) - 1:
+        p, dev = self.progress, accuracy(self.net, self.dev)
+        if self.last():
             if dev > p["best"]:
                 p["best"] = dev
                 self.best = {k: v.clone() for k, v in self.net.state_dict().items()}
-        elif dev >= 0.98 or p["step"] - p["stage_step"] >= self.options.steps / (3 if p["stage"] == 0 else 6):
+        elif dev >= self.options.solved or p["step"] - p["stage_step"] >= self.options.patience:
             p["stage"], p["stage_step"] = p["stage"] + 1, p["step"]
-            self.net.set_grid(*grids[p["stage"]])
+            self.net.set_grid(*stages(self.shape)[p["stage"]])
         return dev
 
 
@@ -197,14 +209,14 @@ def train(options):
     log = open(run.path + ".log", "a", buffering=1)
     log.write(f"# {dict(vars(options), seed=run.seed)}, from step {run.progress['step']}\n")
     loss, right, since = 0.0, 0.0, 0
-    while run.progress["step"] < options.steps:
+    while not run.done():
         grid = run.net.grid
         results = run.step()
         loss, right, since = loss + results[0], right + results[1], since + 1
         step = run.progress["step"]
         if step % 50 == 0:
-            line = f"step {step} grid {grid[0]}x{grid[1]} lr {learning_rate(step, options):.5f} loss {loss / since:.4f} train {right / since:.4f}"
-            if step % LOOK == 0 or step == options.steps:
+            line = f"step {step} grid {grid[0]}x{grid[1]} lr {run.rate():.5f} loss {loss / since:.4f} train {right / since:.4f}"
+            if step % LOOK == 0 or run.done():
                 line += f" dev {run.look():.4f}"
             log.write(line + f" cpu_s {time.process_time() - run.began:.0f}\n")
             loss, right, since = 0.0, 0.0, 0
