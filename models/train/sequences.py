@@ -8,9 +8,9 @@ here), V-1 is `=>`, the V-2 symbols lie between.
              present; asked is its value.
   induction  `length` symbols, uniform; position p, uniform in [0, length - 2), becomes `=>`; a second `=>` ends the
              sequence; asked is the symbol at p + 1.
-ListOps is the Long Range Arena's: operators MIN, MAX, MED, SM (sum modulo 10), up to 10 arguments, depth up to 10, a
-node is an operator with probability 1/4; 500 to 2000 tokens after removing parentheses. Lengths of the short variant,
-5 to 64 tokens, are ours. Pixels: bytes as tokens, row by row; 14x14 by the rounded mean of 2x2 pixels (ours).
+ListOps is the Long Range Arena's: operators MIN, MAX, MED, SM (sum modulo 10), 2 to 10 arguments, a node is an operator
+with probability 1/4 at depths 1 to 9; strictly between 500 and 2000 tokens after removing parentheses. Lengths of the
+short variant, between 4 and 64 tokens, are ours. Pixels: bytes as tokens, row by row; 14x14 by the rounded mean of 2x2 pixels (ours).
 
 Ours too: sequences are drawn afresh for every step instead of 5000 fixed ones; a sequence belongs to one split by a
 hash of its context, so that no test sequence can have been seen in training or development, whatever the seeds:
@@ -106,7 +106,7 @@ LIST_OPS_TOKENS = (".",) + OPERATORS + ("]",) + tuple("0123456789")  # `.` fills
 
 
 def expression(rng, depth, limit):
-    """(tokens, value) of a random tree; None when it grows beyond `limit` tokens."""
+    """(tokens, value) of a random tree; None when it has `limit` tokens or more."""
     if depth >= 10 or rng.random() > 0.25:
         digit = int(rng.integers(10))
         return [6 + digit], digit
@@ -114,7 +114,7 @@ def expression(rng, depth, limit):
     tokens, arguments = [1 + operator], []
     for _ in range(int(rng.integers(2, 11))):
         part = expression(rng, depth + 1, limit - len(tokens))
-        if part is None or len(tokens) + len(part[0]) >= limit:
+        if part is None or len(tokens) + len(part[0]) + 1 >= limit:
             return None
         tokens += part[0]
         arguments.append(part[1])
@@ -127,8 +127,8 @@ def list_ops(rng, count, split, shortest=500, longest=2000):
     context, lengths, answers = np.zeros((count, longest), np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
     have = 0
     while have < count:
-        drawn = expression(rng, 0, longest)
-        if drawn is None or len(drawn[0]) < shortest or not belongs(np.array([drawn[0]]), split)[0]:
+        drawn = expression(rng, 1, longest)
+        if drawn is None or len(drawn[0]) <= shortest or not belongs(np.array([drawn[0]]), split)[0]:
             continue
         lengths[have], answers[have] = len(drawn[0]), drawn[1]
         context[have, : lengths[have]] = drawn[0]
