@@ -33,7 +33,7 @@ class Shape:
     kernel: str = "relu"
     head: str = "row"
     dim: int = 64
-    heads: int = 1
+    heads: int = 2
     head_dim: int = 64
     hidden: int = 128
     layers: int = 2

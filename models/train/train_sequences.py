@@ -6,12 +6,12 @@
 Writes OUT/NAME.log (one line per 50 steps), OUT/NAME.ckpt (resumed when present) and, at the end, OUT/NAME.pt: the
 module's state of the best development accuracy at the full grid, and its accuracies.
 
-Recipe, the same for every network of a task, one trial each: AdamW without decay, gradients clipped to norm 1, 128
-sequences a step; 300 steps of warm-up, then the peak learning rate until the last stage, cosine to 0 in it. Stages: grid
-1x1 until 98 % of development queries are right (looked at every 250 steps; at the latest after --patience steps), twice
-the rows and columns every time that is reached again, and --steps steps at the full grid; DataMUX likewise by 1 and 4
-sequences, a 1x1 network on its one grid. Training asks several queries a sequence (see sequences.py); every figure of
-accuracy is of one final query.
+Recipe, the same for every network of a task: AdamW without decay, gradients clipped to norm 1, 128 sequences a step; 300
+steps of warm-up, then the peak learning rate until the last stage, cosine to 0 in it. Stages: grid 1x1 until 98 % of
+development queries are right (looked at every 250 steps; at the latest after --patience steps), twice the rows and
+columns every time that is reached again, and --steps steps at the full grid; DataMUX likewise by 1 and 4 sequences, a
+1x1 network on its one grid. Training asks several queries a sequence (see sequences.py); every figure of accuracy is of
+one final query. Trials: one head (`_h1`; MIMOFormer 2x2 for recall, DataMUX for both tasks) and two (all networks).
 """
 
 import argparse
@@ -36,8 +36,10 @@ GRIDS = {
     "mimoformer_2x2_mlp": dict(grid=(2, 2), variant="att_mlp"),
     "mimoformer_2x2_dpfp": dict(grid=(2, 2), kernel="dpfp"),
     "mimoformer_2x2_exp": dict(grid=(2, 2), kernel="exp"),
+    "mimoformer_2x2_h1": dict(grid=(2, 2), heads=1),
     "mimoformer_4x4": dict(grid=(4, 4)),
     "datamux": dict(grid=(4, 1), variant="datamux", kernel="softmax", hidden=64),  # 64: as many parameters
+    "datamux_h1": dict(grid=(4, 1), variant="datamux", kernel="softmax", hidden=64, heads=1),
 }
 
 
