@@ -194,7 +194,7 @@ class Training:
         """Development accuracy; keeps the best state at the full grid, or moves on to the next grid."""
         p, dev = self.progress, accuracy(self.net, self.dev)
         if self.last():
-            if dev > p["best"]:
+            if dev >= p["best"]:  # of equals, the later
                 p["best"] = dev
                 self.best = {k: v.clone() for k, v in self.net.state_dict().items()}
         elif dev >= self.options.solved or p["step"] - p["stage_step"] >= self.options.patience:
