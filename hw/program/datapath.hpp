@@ -81,7 +81,7 @@ class Datapath {
   const Program& program_;
   std::vector<ConverterRange> ranges_;
   ArraySpec arrays_;
-  bool counts_activity_;  ///< chip.mvm.activity: data
+  bool counts_activity_;                         ///< chip.mvm.activity: data
   std::vector<std::vector<Counts>> mvm_counts_;  ///< [stage][block]: events of one iteration
   std::vector<std::vector<Replica>> stages_;
   std::vector<VectorStage> vectors_;

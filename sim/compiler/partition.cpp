@@ -61,11 +61,10 @@ class Grouping {
     for (const Node& n : graph_.nodes)
       for (const int input : n.inputs)
         if (input == index && n.op != OpKind::Bundle)
-          throw UserError("network: " + node(index).name + ": binding " + form +
-                          " gives only the bundle, but " + n.name +
-                          " reads the bound slots; use compiler.binding: digital");
+          throw UserError("node " + node(index).name + ": binding " + form + " gives only the bundle, but " +
+                          n.name + " reads the bound slots; use compiler.binding: digital");
     if (index == static_cast<int>(graph_.nodes.size()) - 1)
-      throw UserError("network: " + node(index).name +
+      throw UserError("node " + node(index).name +
                       ": a bound value is never bundled; use compiler.binding: digital");
   }
 
@@ -77,7 +76,7 @@ class Grouping {
 
   static void check_transform(const Node& bind) {
     if (!has_fft(bind.shape.channels))
-      throw UserError("network: " + bind.name + ": binding by Fourier transform needs a power of two of " +
+      throw UserError("node " + bind.name + ": binding by Fourier transform needs a power of two of " +
                       "channels, not " + std::to_string(bind.shape.channels) +
                       "; use compiler.binding: digital or crossbar");
   }

@@ -51,7 +51,7 @@ std::string accuracy_line(const std::optional<AccuracyResult>& a) {
   if (a->analog_ideal) text += "analog ideal " + percent(*a->analog_ideal, 2) + "   ";
   if (!a->analog.empty()) {
     text += "with noise " + noisy_accuracy(*a);
-    text += fmt::format(" ({} chip{} × {} images)", a->analog.size(), a->analog.size() > 1 ? "s" : "",
+    text += fmt::format(" ({} chip{} × {} inputs)", a->analog.size(), a->analog.size() > 1 ? "s" : "",
                         grouped(a->inputs));
   }
   return line("accuracy", text);

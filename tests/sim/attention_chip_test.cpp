@@ -215,5 +215,5 @@ TEST_CASE("attention needs a matrix unit", "[compiler][error]") {
   ChipSpec chip = chip_with_matrix_unit();
   chip.matrix.macs_per_cycle = 0;
   CHECK_THROWS_WITH(compile(random_network(mimoformer(small({2, 2})), "n"), chip, {}),
-                    Catch::Contains("chip.matrix.macs_per_cycle: 0, but layers.0.attention is attention"));
+                    Catch::Contains("chip.matrix.macs_per_cycle: 0, but l0.attention is attention"));
 }

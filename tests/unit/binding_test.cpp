@@ -105,9 +105,10 @@ TEST_CASE("automatic binding keeps the form with the fewest cycles, then the lea
 TEST_CASE("a form that cannot be had is left out, with the reason", "[binding]") {
   const Network network = not_a_power_of_two();
   const char* why =
-      "network: bind: binding by Fourier transform needs a power of two of channels, not 48; use "
+      "node bind: binding by Fourier transform needs a power of two of channels, not 48; use "
       "compiler.binding: digital or crossbar";
-  CHECK_THROWS_WITH(compile(network, small_chip(), bound(BindingPlace::Fft)), why);
+  CHECK_THROWS_WITH(compile(network, small_chip(), bound(BindingPlace::Fft)),
+                    std::string("network n48: ") + why);
   const Compilation c = compile(network, small_chip(), bound(BindingPlace::Auto));
   CHECK(c.binding->chosen != BindingPlace::Fft);
   CHECK(c.binding->forms.back().refused == why);

@@ -159,7 +159,7 @@ TEST_CASE("one chip, or one pass, has no interval: null, never zero and never pr
   CHECK(accuracy.at("inputs_ci95").is_null());
   CHECK(noisy_accuracy(*r.accuracy) == "89.00 %");
   CHECK_THAT(report_html({r}, "x"), Contains("89.00 %") && !Contains("interval over"));
-  CHECK_THAT(summary_text({r}, ""), Contains("with noise 89.00 % (1 chip × 10,000 images)"));
+  CHECK_THAT(summary_text({r}, ""), Contains("with noise 89.00 % (1 chip × 10,000 inputs)"));
 }
 
 TEST_CASE("the speed of the simulation is told, and stands in nothing that is stored", "[report]") {
@@ -204,7 +204,7 @@ TEST_CASE("the summary reads as documented", "[report]") {
         "network    1,234,567 weights, 1,500,000 MAC/input                       "
         "compiled to 20 of 64 arrays on 20 tiles, 75.5 % used\n"
         "accuracy   float 91.23 %   analog ideal 91.00 %   with noise 89.50 % ± 6.35 (2 chips × 10,000 "
-        "images)\n"
+        "inputs)\n"
         "timing     5,000 cycles/pass, 2,500 cycles/input → 400,000 inputs/s at 1 GHz   against N=1: 1.9×\n"
         "energy     10 nJ/input: MVM 75 %, vector unit 20 %, NoC 5 %             against N=1: 1.7×\n"
         "report     runs/x/report.json\n");

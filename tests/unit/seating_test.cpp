@@ -6,9 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include "hw/program/interval.hpp"
+#include "hw/program/verify.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/compiler/usage.hpp"
-#include "hw/program/verify.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_reader.hpp"
 #include "sim/config/network_reader.hpp"
