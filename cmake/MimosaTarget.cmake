@@ -77,7 +77,8 @@ function(mimosa_test name)
   target_compile_options(${name} PRIVATE ${optimisation} -g1)
   # SystemC threads have stacks of their own, which detect_stack_use_after_return cannot follow.
   set(environment SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 ASAN_OPTIONS=detect_stack_use_after_return=0
-                  UBSAN_OPTIONS=print_stacktrace=1)
+                  UBSAN_OPTIONS=print_stacktrace=1
+                  "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/kernel_leaks.supp:print_suppressions=0")
   set(entries "${CMAKE_CURRENT_BINARY_DIR}/${name}_entries.cmake")
   add_custom_command(TARGET ${name} POST_BUILD BYPRODUCTS "${entries}" VERBATIM
     COMMAND ${CMAKE_COMMAND} -E env ${environment} ${CMAKE_COMMAND} -D NAME=${name}
