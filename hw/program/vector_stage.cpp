@@ -53,9 +53,9 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
 VectorStage::VectorStage(const Network& network, const Stage& stage, const ChipSpec& chip)
     : graph_(network.graph),
       stage_(stage),
-      rounding_{.format = chip.vector.format, .fraction_bits = chip.vector.fraction_bits},
-      units_{.vector = rounding_, .matrix = {.format = chip.matrix.format}},
-      result_format_(rounding_) {
+      units_{.vector = {.format = chip.vector.format, .fraction_bits = chip.vector.fraction_bits},
+             .matrix = {.format = chip.matrix.format}},
+      result_format_(units_.vector) {
   if (!stage.analog.empty()) {
     result_ = node_index(graph_, stage.result);
     result_format_ = stored_format(graph_, graph_.nodes[static_cast<std::size_t>(result_)], chip.vector);
@@ -147,9 +147,9 @@ void VectorStage::add_terms(const PassState& state, int stage_index, int pass, i
       if (target.copy)
         std::copy(from.begin(), from.end(), to.begin());
       else if (term < blocks)
-        add_partial_sum(from, affine.block_factors[static_cast<std::size_t>(term)], to, rounding_);
+        add_partial_sum(from, affine.block_factors[static_cast<std::size_t>(term)], to, units_.vector);
       else
-        add(from, to, rounding_);
+        add(from, to, units_.vector);
     }
   }
 }
@@ -179,9 +179,9 @@ void VectorStage::bind(const PassState& state, const Operation& operation, int p
   const float* in = state.row(node.inputs[0], pass, input_rows(graph_, node, row)[0]);
   const auto vectors = static_cast<std::size_t>(node.shape.width);
   if (stage_.fft)
-    operation.spectral_binders[slot].bind(in, vectors, out.data(), rounding_);
+    operation.spectral_binders[slot].bind(in, vectors, out.data(), units_.vector);
   else
-    operation.binders[slot].bind(in, vectors, out.data(), rounding_);
+    operation.binders[slot].bind(in, vectors, out.data(), units_.vector);
 }
 
 void VectorStage::bundle(const PassState& state, const Operation& operation, int pass, int row,
@@ -212,19 +212,20 @@ void VectorStage::apply(PassState& state, const Operation& operation, int pass, 
   }
   switch (node.op) {
     case OpKind::BatchNorm:
-      return affine(out, operation.scale, operation.shift, rounding_);
+      return affine(out, operation.scale, operation.shift, units_.vector);
     case OpKind::Relu:
       return relu(out);
     case OpKind::Prelu:
-      return prelu(out, operation.scale, rounding_);
+      return prelu(out, operation.scale, units_.vector);
     case OpKind::Sigmoid:
-      return sigmoid(out, rounding_);
+      return sigmoid(out, units_.vector);
     case OpKind::Tanh:
-      return tanh_values(out, rounding_);
+      return tanh_values(out, units_.vector);
     case OpKind::Add:
-      return add({state.row(node.inputs[1], pass, row), out.size()}, out, rounding_);
+      return add({state.row(node.inputs[1], pass, row), out.size()}, out, units_.vector);
     case OpKind::AvgPool:
-      return average_pool_row(map_of(state, input, source, pass, slot), input.shape, node, y, out, rounding_);
+      return average_pool_row(map_of(state, input, source, pass, slot), input.shape, node, y, out,
+                              units_.vector);
     case OpKind::MaxPool:
       return max_pool_row(map_of(state, input, source, pass, slot), input.shape, node, y, out);
     case OpKind::Flatten:
@@ -239,7 +240,7 @@ void VectorStage::apply(PassState& state, const Operation& operation, int pass, 
       std::vector<std::span<const float>> parts;
       for (const int r : input_rows(graph_, node, row))
         parts.emplace_back(state.row(source, pass, r), out.size());
-      return mean(parts, out, rounding_);
+      return mean(parts, out, units_.vector);
     }
     default:
       return;  // Input, Conv2d, Linear, Unbind are never digital nodes

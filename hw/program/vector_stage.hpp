@@ -75,7 +75,6 @@ class VectorStage {
 
   const Graph& graph_;
   const Stage& stage_;
-  Rounding rounding_;  ///< of the vector unit
   UnitRounding units_;
   Rounding result_format_;  ///< of `stage.result`
   int result_ = -1;
