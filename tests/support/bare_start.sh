@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # bare_start.sh <root>: the first minutes of a new user.  In a Debian 12 with nothing but git, a clone of the committed
 # project must get from ./mimosa run to a report; a second run must neither install nor build.
+# With MIMOSA_BARE_TESTS=1 it runs ./mimosa test there as well, which builds every test: a quarter of an hour, on disk.
 # Takes apt sources, keys and network settings from this machine.  Exits 77 (skipped) without root or mmdebstrap.
 set -euo pipefail
 source=$(readlink -f "$1")
@@ -12,7 +13,8 @@ fi
 if [ "${2:-}" != unshared ]; then exec unshare --mount bash "$0" "$1" unshared; fi # mounts below end with us
 bare=$(mktemp -d)
 trap 'cd / && umount "$bare" 2>/dev/null; rm -rf --one-file-system "$bare"' EXIT
-if awk '/^MemAvailable:/ { exit $2 < 8e6 }' /proc/meminfo; then # in memory it takes half the time, and leaves nothing
+tests=${MIMOSA_BARE_TESTS:-0}
+if [ "$tests" != 1 ] && awk '/^MemAvailable:/ { exit $2 < 8e6 }' /proc/meminfo; then # in memory it takes half the time, and leaves nothing
   mount -t tmpfs -o size=6g,mode=755 tmpfs "$bare"
 fi
 experiment=(run configs/experiment/quickstart.yaml --inputs 64 --chips 1)
@@ -70,3 +72,8 @@ inside ./mimosa "${experiment[@]}" || fail "the second run"
 [ ! -e "$bare/debian/apt-was-called" ] || fail "the second run called apt-get"
 [ "$(state_of_build)" = "$before" ] || fail "the second run built or configured"
 step "the second run only ran"
+
+[ "$tests" = 1 ] || exit 0
+rm "$bare/debian/usr/local/bin/apt-get"
+inside ./mimosa test || fail "./mimosa test"
+step "the tests pass"
