@@ -103,6 +103,19 @@ PartBudget total(const Budget& budget) {
   return sum;
 }
 
+std::map<std::string, double> area_by_part(const ChipSpec& chip) {
+  std::map<std::string, double> areas;
+  const auto add = [&](const Budget& budget, double count, const std::string& level, const char* inner) {
+    for (const PartBudget& p : budget)
+      if (p.part != inner && p.area_mm2 > 0.0)
+        areas[p.part == "rest" ? "rest of " + level : p.part] += count * p.area_mm2;
+  };
+  add(chip_budget(chip), 1.0, "chip", "tiles");
+  add(tile_budget(chip), chip.tiles(), "tiles", "dpes");
+  add(dpe_budget(chip), static_cast<double>(chip.tiles()) * chip.tile.dpes, "dpes", "");
+  return areas;
+}
+
 const PartBudget* find_part(const Budget& budget, const std::string& part) {
   const auto found =
       std::find_if(budget.begin(), budget.end(), [&](const PartBudget& p) { return p.part == part; });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ using Budget = std::vector<PartBudget>;
 [[nodiscard]] Budget tile_budget(const ChipSpec& chip);
 [[nodiscard]] Budget chip_budget(const ChipSpec& chip);
 [[nodiscard]] PartBudget total(const Budget& budget);
+/// mm² of every part of the chip, those inside tiles and engines with all their instances; without those that
+/// take none. What a level has beside its parts is "rest of …".
+[[nodiscard]] std::map<std::string, double> area_by_part(const ChipSpec& chip);
 /// Null where the budget has no such part.
 [[nodiscard]] const PartBudget* find_part(const Budget& budget, const std::string& part);
 

@@ -137,9 +137,11 @@ void TaskRunner::give_back(int index, int reader, int places) const {
   parts_.mesh.inject({.src = task_.tile, .dst = to, .bytes = credit_bytes, .tag = credit.tag()});
 }
 
-void TaskRunner::tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) const {
-  for (TaskObserver* observer : observers_)
-    observer->works(unit, static_cast<std::int64_t>(from.value() / parts_.cycle.value()), cycles);
+void TaskRunner::tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) {
+  if (pass_ > 0 && observers_.empty()) return;
+  const auto begin = static_cast<std::int64_t>(from.value() / parts_.cycle.value());
+  if (pass_ == 0) first_pass_ = {first_pass_.end == 0 ? begin : first_pass_.begin, begin + cycles};
+  for (TaskObserver* observer : observers_) observer->works(unit, begin, cycles);
 }
 
 void TaskRunner::work(Unit unit, std::int64_t cycles) {

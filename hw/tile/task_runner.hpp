@@ -47,6 +47,11 @@ struct VectorUnit {
   sc_core::sc_time free_at;
 };
 
+/// Cycles [begin, end).
+struct CycleSpan {
+  std::int64_t begin = 0, end = 0;
+};
+
 /// Controller of one task: executes its instructions in order, pass after pass. No module, so that it can be
 /// made while time passes.
 class TaskRunner {
@@ -60,6 +65,8 @@ class TaskRunner {
   /// Waits for another task or the host.
   [[nodiscard]] bool rests() const { return rests_; }
   [[nodiscard]] sc_core::sc_time busy() const { return busy_; }
+  /// The cycles from its first to its last work for the first pass; empty where it did none.
+  [[nodiscard]] const CycleSpan& first_pass() const { return first_pass_; }
   [[nodiscard]] int pass() const { return static_cast<int>(pass_); }
   [[nodiscard]] const Task& task() const { return task_; }
   /// What the task waits for, of a chip that stopped.
@@ -78,7 +85,7 @@ class TaskRunner {
   void send(int channel_index);
   void give_back(int channel_index, int reader, int places) const;
   void work(Unit unit, std::int64_t cycles);
-  void tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles) const;
+  void tell_works(Unit unit, const sc_core::sc_time& from, std::int64_t cycles);
   void run_mvm(int iteration);
   void run_vec(int iteration);
 
@@ -89,6 +96,7 @@ class TaskRunner {
   Counts mvm_counts_;            ///< of one `mvm` of an array task
   std::int64_t mvm_cycles_ = 0;  ///< likewise
   sc_core::sc_time busy_;
+  CycleSpan first_pass_;
   std::vector<TaskObserver*> observers_;
   std::uint32_t opcode_ = 0, pass_ = 0;
   int channel_ = -1;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/data/hash.hpp"
 
-#include <array>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <stdexcept>
@@ -35,18 +34,35 @@ void Sha256::add(std::string_view bytes) {
   require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()));
 }
 
+std::array<unsigned char, 32> Sha256::digest() {
+  std::array<unsigned char, 32> bytes{};
+  require(EVP_DigestFinal_ex(state_->context.get(), bytes.data(), nullptr));
+  return bytes;
+}
+
 std::string Sha256::hex() {
-  std::array<unsigned char, 32> digest{};
-  require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr));
   std::string text;
-  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+  for (const unsigned char byte : digest()) text += fmt::format("{:02x}", byte);
   return text;
+}
+
+std::string Sha256::base64() {
+  const std::array<unsigned char, 32> bytes = digest();
+  std::array<unsigned char, 45> text{};  // 44 letters and a zero
+  const int letters = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
+  return {text.begin(), text.begin() + letters};
 }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.hex();
+}
+
+std::string sha256_base64(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.base64();
 }
 
 std::string sha256_hex_of_file(const std::string& path) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,13 +17,17 @@ class Sha256 {
   void add(std::string_view bytes);
   /// 64 hexadecimal digits; the object takes no more bytes after it.
   [[nodiscard]] std::string hex();
+  /// The same 32 bytes in base 64, as content policies of web pages want them.
+  [[nodiscard]] std::string base64();
 
  private:
+  [[nodiscard]] std::array<unsigned char, 32> digest();
   struct State;
   std::unique_ptr<State> state_;
 };
 
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
+[[nodiscard]] std::string sha256_base64(std::string_view bytes);
 /// UserError where the file cannot be read.
 [[nodiscard]] std::string sha256_hex_of_file(const std::string& path);
 

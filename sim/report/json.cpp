@@ -151,6 +151,32 @@ Json provenance_json(const Provenance& p) {
           {"dataset_sha256", known(p.dataset_sha256)}};
 }
 
+Json layers_json(const std::vector<LayerResult>& layers) {
+  Json list = Json::array();
+  for (const LayerResult& l : layers)
+    list.push_back({{"name", l.name},
+                    {"arrays", l.arrays},
+                    {"replicas", l.replicas},
+                    {"cells_used", l.cells_used},
+                    {"mvms_per_pass", l.mvms},
+                    {"busy_cycles_per_pass", l.busy_cycles},
+                    {"energy_per_pass_j", maybe(l.energy_j)},
+                    {"first_pass_begin", maybe(l.first_begin)},
+                    {"first_pass_end", maybe(l.first_end)}});
+  return list;
+}
+
+Json mesh_json(const MeshResult& mesh) {
+  Json tiles = Json::array();
+  for (const TileResult& t : mesh.tiles)
+    tiles.push_back({{"tile", t.tile},
+                     {"layers", t.layers},
+                     {"cells_used", t.cells_used},
+                     {"busy", maybe(t.busy)},
+                     {"energy_per_pass_j", maybe(t.energy_j)}});
+  return {{"rows", mesh.rows}, {"cols", mesh.cols}, {"tiles", tiles}};
+}
+
 Json run_json(const RunResult& r) {
   return {{"network", network_json(r.network)},
           {"chip", r.chip},
@@ -158,7 +184,7 @@ Json run_json(const RunResult& r) {
           {"accuracy", accuracy_json(r.accuracy)},
           {"timing", timing_json(r.timing)},
           {"energy", energy_json(r.energy)},
-          {"area", {{"total_mm2", r.area_mm2}}},
+          {"area", {{"total_mm2", r.area_mm2}, {"by_part_mm2", r.area_by_part}}},
           {"estimates", r.estimates},
           {"utilisation",
            {{"arrays_used", r.mapping.arrays_used},
@@ -166,6 +192,8 @@ Json run_json(const RunResult& r) {
             {"tiles_used", r.mapping.tiles_used},
             {"tiles_total", r.mapping.tiles_total},
             {"cells", r.mapping.cell_utilisation}}},
+          {"layers", layers_json(r.layers)},
+          {"mesh", mesh_json(r.mesh)},
           {"inputs_per_s_per_mm2", density_json(r)},
           {"binding", binding_json(r.binding)},
           {"baseline", baseline_json(r)},

@@ -27,7 +27,9 @@ namespace mimosa {
 /// How fast the SystemC chip was simulated: a clock on the wall, so no part of what is stored.
 [[nodiscard]] std::string speed_text(const std::vector<RunResult>& results);
 
-/// One page that needs nothing else: tables, and the energy by component as a drawing.
-[[nodiscard]] std::string report_html(const std::vector<RunResult>& results, const std::string& title);
+/// The page of a run: its report.json, its effective configuration, its summary (a line that names the
+/// report's path is left out). UserError where the report is no JSON.
+[[nodiscard]] std::string report_html(const std::string& title, const std::string& report_json,
+                                      const std::string& effective_yaml, const std::string& summary);
 
 }  // namespace mimosa

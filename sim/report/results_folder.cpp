@@ -105,9 +105,11 @@ std::string ResultsFolder::keep_interrupted() {
 
 void write_report(const ResultsFolder& folder, const Experiment& experiment,
                   const std::vector<RunResult>& results) {
-  write_file(folder.path("report.json"), report_json(results));
-  write_file(folder.path("report.html"), report_html(results, experiment.name));
-  write_file(folder.path("effective.yaml"), effective_yaml(experiment));
+  const std::string report = report_json(results), config = effective_yaml(experiment);
+  write_file(folder.path("report.json"), report);
+  write_file(folder.path("report.html"),
+             report_html(experiment.name, report, config, summary_text(results, "")));
+  write_file(folder.path("effective.yaml"), config);
   write_file(folder.path("summary.txt"), summary_text(results, folder.final_path("report.json")));
 }
 

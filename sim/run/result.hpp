@@ -11,6 +11,7 @@
 #include "sim/compiler/binding.hpp"
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
+#include "sim/run/layer_result.hpp"
 #include "sim/run/setup_result.hpp"
 #include "sim/run/superposition_result.hpp"
 #include "sim/run/wire_gap_result.hpp"
@@ -90,6 +91,9 @@ struct RunResult {
   std::optional<TimingResult> timing;
   std::optional<EnergyResult> energy;
   double area_mm2 = 0.0;
+  std::map<std::string, double> area_by_part = {};  ///< mm², of the whole chip
+  std::vector<LayerResult> layers = {};             ///< in the order of the program
+  MeshResult mesh = {};
   std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
   std::optional<BindingChoice> binding;     ///< where the compiler chose how slots are bound
   std::optional<BaselineResult> baseline;

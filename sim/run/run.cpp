@@ -19,6 +19,7 @@
 #include "sim/run/corrections.hpp"
 #include "sim/run/diagnose.hpp"
 #include "sim/run/error_budget.hpp"
+#include "sim/run/layers.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/superposition.hpp"
 #include "sim/run/timed_engine.hpp"
@@ -86,18 +87,18 @@ EnergyResult energy_of(const Program& program, const ChipSpec& chip, const Timin
 }
 
 /// Timing alone; what the chip counted must be what the program says (invariant: energy is counted once).
-TimingResult time_program(const Program& program, const ChipSpec& chip, const Experiment& experiment,
-                          const RunRequest& request, const TraceOptions& trace) {
+TimedRun time_program(const Program& program, const ChipSpec& chip, const Experiment& experiment,
+                      const RunRequest& request, const TraceOptions& trace) {
   TimedOptions options;
   options.passes = experiment.timed_passes;
   options.trace = trace;
   options.progress = [&](double share) {
     if (request.progress) request.progress(program.network + ": timing on the SystemC chip", share);
   };
-  const TimedRun run = run_timed(program, chip, options);
+  TimedRun run = run_timed(program, chip, options);
   if (!(run.counts == counts_per_pass(program, chip) * run.timing.passes_simulated))
     throw std::logic_error("the chip executed other events than its program holds");
-  return run.timing;
+  return run;
 }
 
 BaselineResult compare(const Experiment& experiment, const std::string& name, const RunResult& ours,
@@ -111,8 +112,9 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
     result.saving_energy =
         energy_of(program, experiment.chip, nullptr, {}).per_input_j / ours.energy->per_input_j;
   if (ours.timing)
-    result.speedup_cycles = ours.timing->inputs_per_s /
-                            time_program(program, experiment.chip, experiment, request, {}).inputs_per_s;
+    result.speedup_cycles =
+        ours.timing->inputs_per_s /
+        time_program(program, experiment.chip, experiment, request, {}).timing.inputs_per_s;
   return result;
 }
 
@@ -242,6 +244,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   const Footprint used = footprint(program, chip);
   result.mapping = {used.arrays, chip.arrays(), used.tiles, chip.tiles(), used.cell_utilisation};
   result.area_mm2 = total(chip_budget(chip)).area_mm2;
+  result.area_by_part = area_by_part(chip);
   result.estimates = experiment.estimates;
   result.binding = compilation.binding;
   result.calibration = calibration_cost(program, experiment);
@@ -249,9 +252,14 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.provenance.results_version = results_version;
   result.provenance.seed = experiment.seed;
   result.provenance.config_sha256 = config_sha256(experiment);
+  std::vector<TaskActivity> activity;
   if (wants_timing(experiment)) {
-    result.timing = time_program(program, chip, experiment, request, request.trace);
+    TimedRun timed = time_program(program, chip, experiment, request, request.trace);
+    result.timing = timed.timing;
+    activity = std::move(timed.activity);
   }
+  result.layers = layer_results(program, chip, activity);
+  result.mesh = mesh_result(program, chip, activity);
   Measured measured;
   if (wants_accuracy(experiment)) {
     measured = add_accuracy(result, network, program, experiment, request);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/timed_engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -39,6 +40,16 @@ class Traces {
   std::optional<Timeline> timeline_;
 };
 
+std::vector<TaskActivity> activity_of(const Chip& chip) {
+  std::vector<TaskActivity> all;
+  const double cycles = std::max<double>(1.0, static_cast<double>(chip.now()));
+  for (const TaskRunner* runner : chip.runners())
+    if (const Task& task = runner->task(); on_chip(task.kind))
+      all.push_back({task.tile, task.stage, runner->first_pass().begin, runner->first_pass().end,
+                     runner->busy() / chip.cycle() / cycles});
+  return all;
+}
+
 TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptions& options) {
   const ScopedKernel kernel;
   std::unique_ptr<PassData> data;
@@ -56,6 +67,7 @@ TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptio
   traces.close(chip.now());
   TimedRun run;
   run.counts = chip.counts();
+  run.activity = activity_of(chip);
   if (data != nullptr) run.outputs = data->outputs();
   const SteadyState& steady = chip.steady();
   TimingResult& t = run.timing;

@@ -11,6 +11,13 @@
 
 namespace mimosa {
 
+/// When and how much one task worked.
+struct TaskActivity {
+  int tile = 0, stage = 0;
+  std::int64_t first_begin = 0, first_end = 0;  ///< cycles of its work for the first pass
+  double busy = 0.0;                            ///< share of the whole run
+};
+
 struct TimedOptions {
   int passes = 64;  ///< at most
   bool stop_when_steady = true;
@@ -24,8 +31,9 @@ struct TimedOptions {
 
 struct TimedRun {
   TimingResult timing;
-  Counts counts;               ///< of all passes
-  std::vector<float> outputs;  ///< [pass][input][class], with a datapath
+  std::vector<TaskActivity> activity;  ///< of every task on the chip
+  Counts counts;                       ///< of all passes
+  std::vector<float> outputs;          ///< [pass][input][class], with a datapath
 };
 
 /// Runs the program on a SystemC chip of its own kernel.

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "hw/spec/budget.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_reader.hpp"
 
@@ -65,6 +66,16 @@ TEST_CASE("published designs have the wires of their technology, at level ideal"
     CHECK(wires.level == WireLevel::Ideal);
     CHECK(wires.word_ohm == Approx(ohm).epsilon(1e-3));
     CHECK(wires.bit_ohm == wires.word_ohm);
+  }
+}
+
+TEST_CASE("the parts of every chip take its whole area", "[config]") {
+  for (const ConfigListing& file : list_configs("chip", {configs})) {
+    INFO(file.path);
+    const ChipSpec chip = load_chip(file.path, {configs});
+    double sum = 0.0;
+    for (const auto& [part, area] : area_by_part(chip)) sum += area;
+    CHECK(sum == Approx(total(chip_budget(chip)).area_mm2));
   }
 }
 

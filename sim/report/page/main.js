@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together from the data that stand in it.
+
+function main() {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const root = document.getElementById("root");
+  if (data.report) {
+    const runs = data.report.runs || [data.report];
+    root.append(el("p", { class: "no-print" }, downloadButton("report.json", "report.json", "application/json", () => JSON.stringify(data.report, null, 2)),
+      downloadButton("figures as CSV", "figures.csv", "text/csv", () => runCsv(runs))));
+    for (const part of [accuracyChart(runs), energyChart(runs), areaChart(runs)]) if (part) root.append(part);
+    runs.forEach((run) => root.append(runView(run)));
+  }
+  if (data.config) root.append(el("details", {}, el("summary", {}, "The full effective configuration"), el("pre", {}, data.config)));
+  drawCharts();
+}
+
+main();
