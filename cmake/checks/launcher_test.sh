@@ -119,15 +119,16 @@ launch test -R array -LE slow
 expect "ctest's status comes back" is "$status" 8
 expect "everything is built for the tests" has "$(cat "$calls")" $'\nninja all'
 expect "groups whose program is missing are left out beside the caller's" has "$(cat "$calls")" \
-  "-R array --label-exclude slow|^bare\$|^python\$|^gtkwave\$|^browser\$"
-expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy), gtkwave (needs gtkwave), browser (needs chromium-driver and python3-selenium)"
-touch "$tree/lacks-mmdebstrap" "$tree/lacks-python3-numpy" "$tree/lacks-gtkwave" "$tree/lacks-python3-selenium"
+  "-R array --label-exclude slow|^bare\$|^python\$|^gtkwave\$|^browser\$|^gnuplot\$"
+expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy), gtkwave (needs gtkwave), browser (needs chromium-driver and python3-selenium), gnuplot (needs gnuplot-nox)"
+touch "$tree/lacks-mmdebstrap" "$tree/lacks-python3-numpy" "$tree/lacks-gtkwave" "$tree/lacks-python3-selenium" "$tree/lacks-gnuplot-nox"
 fake mmdebstrap <<<''
 fake f2py3 <<<''
 fake chromedriver <<<''
+fake gnuplot <<<''
 fake vcd2fst <<<''
 launch test --all
-expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy gtkwave python3-selenium"
+expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox"
 if [ "$EUID" -eq 0 ]; then expect "then none is left out" is "${out##*$'\n'}" "mimosa: no group was left out"; fi
 
 [ "$failures" -eq 0 ] && echo "launcher: holds"

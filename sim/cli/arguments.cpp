@@ -41,6 +41,9 @@ std::string& text_of(Arguments& out, const std::string& name) {
   if (name == "matrix") return out.matrix;
   if (name == "vectors") return out.vectors;
   if (name == "reads") return out.reads;
+  if (name == "x") return out.x;
+  if (name == "y") return out.y;
+  if (name == "series") return out.series;
   return out.dump_after;
 }
 
@@ -97,8 +100,8 @@ const std::vector<Option>& all_options() {
       {"vectors", "X.npy", "what it is multiplied with, float64 or float32 [inputs, vectors]", ""},
       {"split", "", "short for --set mvm.split=true: over arrays of the chip's shape", "mvm.split"},
       {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", ""},
-      {"out", "PATH", "folder of the results; default: runs/<experiment>; of mvm and compile --map: file",
-       ""},
+      {"out", "PATH",
+       "folder of the results; default: runs/<experiment>; of mvm, plot and compile --map: file", ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB[,GLOB]",
        "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},
@@ -109,6 +112,9 @@ const std::vector<Option>& all_options() {
       {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
       {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},
       {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},
+      {"x", "AXIS", "the axis that the plot runs along, e.g. device.read_noise", ""},
+      {"y", "FIGURE", "the figure it shows, e.g. accuracy or energy_j", ""},
+      {"series", "AXIS", "the axis that tells curves apart, e.g. network; default: one curve", ""},
       {"map", "",
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE",

@@ -21,6 +21,7 @@ struct Arguments {
   std::string outputs, out, dump_after, matrix, vectors, reads;
   std::string vcd, from, to;
   std::string half_width;
+  std::string x, y, series;
   bool timeline = false, map = false;
   bool diagnose = false, error_budget = false, verbose = false;
   bool json = false, quiet = false, help = false;

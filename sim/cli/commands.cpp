@@ -109,6 +109,13 @@ const std::vector<Command>& commands() {
        {"quiet"},
        {"report runs/quickstart"},
        report_command},
+      {"plot",
+       "FOLDER",
+       "Draw a figure of a sweep against an axis, for a paper: SVG or PDF, through gnuplot",
+       {"x", "y", "series", "out", "quiet"},
+       {"plot runs/accuracy_vs_noise --x device.programming_noise --y accuracy --series network --out "
+        "noise.svg"},
+       plot_command},
       {"mvm",
        "--matrix W.npy --vectors X.npy --out Y.npy",
        "Put a matrix of your own through one analog array, no network needed",

@@ -23,6 +23,7 @@ int run_command_line(const std::vector<std::string>& words);
 int run_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
+int plot_command(const Arguments& arguments);
 int mvm_command(const Arguments& arguments);
 int compile_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);

@@ -6,6 +6,7 @@
 #include "models/data/file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/report/report.hpp"
+#include "sim/study/study_page.hpp"
 
 namespace mimosa {
 namespace {
@@ -16,17 +17,25 @@ std::string name_of(const std::filesystem::path& folder) {
   return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
 
+std::string page_of(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder / "report.json"))
+    return report_html(name_of(folder), read_file((folder / "report.json").string()),
+                       read_file((folder / "effective.yaml").string()),
+                       read_file((folder / "summary.txt").string()));
+  if (std::filesystem::exists(folder / "results.sqlite"))
+    return study_html(name_of(folder), read_index((folder / "results.sqlite").string(), most_page_rows));
+  throw UserError(
+      folder.string() +
+      ": holds neither report.json nor results.sqlite; name a folder that mimosa run or sweep made");
+}
+
 }  // namespace
 
 int report_command(const Arguments& arguments) {
   check_operands("report", arguments, 1, 1);
   const std::filesystem::path folder = arguments.positional[0];
-  if (!std::filesystem::exists(folder / "report.json"))
-    throw UserError(folder.string() + ": holds no report.json; name a folder that mimosa run made");
   const std::string page = (folder / "report.html").string();
-  write_file(page, report_html(name_of(folder), read_file((folder / "report.json").string()),
-                               read_file((folder / "effective.yaml").string()),
-                               read_file((folder / "summary.txt").string())));
+  write_file(page, page_of(folder));
   if (!arguments.quiet) std::cout << page << '\n';
   return 0;
 }

@@ -11,6 +11,7 @@ function main() {
     for (const part of [accuracyChart(runs), energyChart(runs), areaChart(runs)]) if (part) root.append(part);
     runs.forEach((run) => root.append(runView(run)));
   }
+  if (data.study) root.append(studyView(data.study));
   if (data.config) root.append(el("details", {}, el("summary", {}, "The full effective configuration"), el("pre", {}, data.config)));
   drawCharts();
 }

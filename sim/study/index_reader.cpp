@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/index_reader.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <functional>
+#include <memory>
+#include <set>
+#include <sqlite3.h>
+
+#include "models/base/error.hpp"
+
+namespace mimosa {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string quoted(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + '"';
+}
+
+/// An index opened for reading.
+class Index {
+ public:
+  explicit Index(const std::string& path) : path_(path) {
+    sqlite3* handle = nullptr;
+    const int status = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
+    handle_.reset(handle);
+    if (status != SQLITE_OK) fail();
+  }
+
+  /// All rows of a query, as arrays.
+  [[nodiscard]] Json rows(const std::string& sql) const {
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK) fail();
+    const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw, sqlite3_finalize);
+    Json all = Json::array();
+    int status = SQLITE_ROW;
+    while ((status = sqlite3_step(raw)) == SQLITE_ROW) {
+      Json row = Json::array();
+      for (int c = 0; c < sqlite3_column_count(raw); ++c) row.push_back(value(raw, c));
+      all.push_back(std::move(row));
+    }
+    if (status != SQLITE_DONE) fail();
+    return all;
+  }
+  [[nodiscard]] std::int64_t number(const std::string& sql) const {
+    return rows(sql).at(0).at(0).get<std::int64_t>();
+  }
+
+ private:
+  static Json value(sqlite3_stmt* row, int column) {
+    switch (sqlite3_column_type(row, column)) {
+      case SQLITE_INTEGER:
+        return sqlite3_column_int64(row, column);
+      case SQLITE_FLOAT:
+        return sqlite3_column_double(row, column);
+      case SQLITE_NULL:
+        return nullptr;
+      default:
+        return reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+    }
+  }
+  [[noreturn]] void fail() const {
+    throw UserError(
+        fmt::format("{}: cannot be read as an index of a sweep: {}; mimosa sweep collect makes it anew",
+                    path_, sqlite3_errmsg(handle_.get())));
+  }
+  std::string path_;
+  std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle_{nullptr, sqlite3_close};
+};
+
+std::vector<std::string> columns_of(const Index& index) {
+  std::vector<std::string> names;
+  for (const Json& row : index.rows("SELECT name FROM pragma_table_info('points')"))
+    names.push_back(row.at(0).get<std::string>());
+  return names;
+}
+
+/// Columns that every index has, whatever was swept.
+const std::set<std::string> headings = {"address", "run",       "status",        "error",
+                                        "wall_s",  "seed_used", "config_sha256", "network_name"};
+
+constexpr const char* finished = " FROM points WHERE status = 'ok'";
+
+std::int64_t distinct(const Index& index, const std::string& columns) {
+  return index.number("SELECT count(*) FROM (SELECT DISTINCT " + columns + finished + ")");
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  for (const std::string& name : names) all.push_back(quoted(name));
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+/// Axes of which no more than `most` combinations are left: those with the fewest values.
+std::vector<std::string> coarse_axes(const Index& index, std::vector<std::string> axes, std::int64_t most) {
+  while (axes.size() > 1 && distinct(index, list_of(axes)) > most) {
+    std::vector<std::int64_t> values;
+    for (const std::string& axis : axes) values.push_back(distinct(index, quoted(axis)));
+    axes.erase(axes.begin() + (std::max_element(values.begin(), values.end()) - values.begin()));
+  }
+  return axes;
+}
+
+void add_means(IndexTable& table, const Index& index, std::int64_t most_rows) {
+  table.grouped = true;
+  table.axes = coarse_axes(index, table.axes, most_rows);
+  table.columns = table.axes;
+  std::string select = list_of(table.axes);
+  for (const std::string& figure : table.figures) {
+    table.columns.push_back(figure);
+    select += ", avg(" + quoted(figure) + ')';
+  }
+  table.columns.emplace_back("points");
+  table.rows = index.rows("SELECT " + select + ", count(*)" + finished + " GROUP BY " + list_of(table.axes));
+}
+
+}  // namespace
+
+IndexTable read_index(const std::string& path, std::int64_t most_rows) {
+  const Index index(path);
+  IndexTable table;
+  const std::vector<std::string> columns = columns_of(index);
+  const Json axes = index.rows("SELECT value FROM info WHERE name = 'axes'");
+  if (!axes.empty())
+    table.axes = Json::parse(axes.at(0).at(0).get<std::string>()).get<std::vector<std::string>>();
+  std::erase_if(table.axes, [&](const std::string& axis) {
+    return std::find(columns.begin(), columns.end(), axis) == columns.end();
+  });
+  const bool has_networks = std::find(columns.begin(), columns.end(), "network_name") != columns.end();
+  if (has_networks && index.number("SELECT coalesce(max(run), 0)" + std::string(finished)) > 0)
+    table.axes.emplace_back("network_name");
+  for (const std::string& name : columns) {
+    const bool is_axis = std::find(table.axes.begin(), table.axes.end(), name) != table.axes.end();
+    if (is_axis || headings.contains(name)) continue;
+    if (index.number(
+            fmt::format("SELECT count(*) FROM (SELECT 1{} AND typeof({}) IN ('integer', 'real') LIMIT 1)",
+                        finished, quoted(name))) > 0)
+      table.figures.push_back(name);
+  }
+  table.points = index.number("SELECT count(DISTINCT address) FROM points");
+  table.failed = index.number("SELECT count(DISTINCT address) FROM points WHERE status <> 'ok'");
+  if (index.number("SELECT count(*)" + std::string(finished)) > most_rows && !table.axes.empty()) {
+    add_means(table, index, most_rows);
+    return table;
+  }
+  table.columns = table.axes;
+  table.columns.insert(table.columns.end(), table.figures.begin(), table.figures.end());
+  if (!table.columns.empty())
+    table.rows = index.rows("SELECT " + list_of(table.columns) + finished + " ORDER BY address, run");
+  return table;
+}
+
+}  // namespace mimosa

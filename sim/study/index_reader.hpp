@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace mimosa {
+
+/// Finished points of a sweep as a table, each network of a point a row.
+struct IndexTable {
+  std::vector<std::string> axes;     ///< names of columns; `network_name` where points have several
+  std::vector<std::string> figures;  ///< names of columns that hold a number somewhere
+  std::vector<std::string> columns;
+  nlohmann::json rows = nlohmann::json::array();  ///< arrays by `columns`
+  std::int64_t points = 0, failed = 0;
+  bool grouped = false;  ///< rows are means over points that differ in axes left out; `points` counts them
+};
+
+/// Reads results.sqlite of a sweep. Where it has more than `most_rows` rows, the axes with the most values
+/// are left out until the means over them are no more than that. UserError where the file is no index.
+[[nodiscard]] IndexTable read_index(const std::string& path, std::int64_t most_rows);
+
+}  // namespace mimosa

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <map>
+#include <sqlite3.h>
+
+#include <catch2/catch.hpp>
+
+#include "models/base/error.hpp"
+#include "models/data/file.hpp"
+#include "sim/study/curves.hpp"
+#include "sim/study/gnuplot.hpp"
+#include "sim/study/index_reader.hpp"
+#include "sim/study/study_page.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace mimosa {
+namespace {
+
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+void make_index(const std::string& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  const std::string head =
+      "BEGIN; CREATE TABLE info (name PRIMARY KEY, value); CREATE TABLE points (address, run, status, error, "
+      "network_name, bits, \"device.a\"\"b\", accuracy, accuracy_ci95, energy_j, PRIMARY KEY (address, run));"
+      "INSERT INTO info VALUES ('axes', '[\"bits\", \"device.a\\\"b\"]');";
+  char* message = nullptr;
+  const int status = sqlite3_exec(database, (head + sql + "COMMIT").c_str(), nullptr, nullptr, &message);
+  INFO((message == nullptr ? "" : message));
+  sqlite3_free(message);
+  sqlite3_close(database);
+  REQUIRE(status == SQLITE_OK);
+}
+
+std::string row(int number, const char* status, int bits, double a, double accuracy, double energy) {
+  return fmt::format("INSERT INTO points VALUES ('p{}', 0, '{}', null, 'net', {}, {}, {}, 0.01, {});", number,
+                     status, bits, a, accuracy, energy);
+}
+
+}  // namespace
+
+TEST_CASE("an index is read as axes, figures and rows of finished points", "[study]") {
+  const TemporaryFolder home;
+  make_index(home.path("results.sqlite"), row(1, "ok", 4, 0.5, 0.8, 1e-6) + row(2, "ok", 8, 0.5, 0.9, 2e-6) +
+                                              row(3, "failed", 8, 1.0, 0.1, 9.0));
+  const IndexTable table = read_index(home.path("results.sqlite"), 100);
+  CHECK(table.axes == std::vector<std::string>{"bits", "device.a\"b"});
+  CHECK(table.figures == std::vector<std::string>{"accuracy", "accuracy_ci95", "energy_j"});
+  CHECK(table.points == 3);
+  CHECK(table.failed == 1);
+  CHECK_FALSE(table.grouped);
+  CHECK(table.rows == Json::parse("[[4, 0.5, 0.8, 0.01, 1e-6], [8, 0.5, 0.9, 0.01, 2e-6]]"));
+  const std::string page = study_html("s", table);
+  CHECK_THAT(page, Contains("\"points\":3") && Contains("device.a\\\"b"));
+}
+
+TEST_CASE("of too many points the means over the axis with the most values are read", "[study]") {
+  const TemporaryFolder home;
+  std::string sql;
+  std::map<int, double> sums;
+  for (int bits = 0; bits < 3; ++bits)
+    for (int i = 0; i < 40; ++i) {
+      const double accuracy = 0.5 + 0.1 * bits + 0.001 * i * i;
+      sums[bits] += accuracy / 40.0;
+      sql += row(100 * bits + i, "ok", bits, i, accuracy, 1.0);
+    }
+  make_index(home.path("i"), sql);
+  const IndexTable table = read_index(home.path("i"), 50);
+  CHECK(table.grouped);
+  CHECK(table.axes == std::vector<std::string>{"bits"});
+  CHECK(table.points == 120);
+  REQUIRE(table.rows.size() == 3);
+  for (const Json& r : table.rows) {
+    CHECK(r.at(1).get<double>() == Approx(sums.at(r.at(0).get<int>())));
+    CHECK(r.back() == 40);
+  }
+}
+
+TEST_CASE("a file that is no index is refused, with what makes a new one", "[study]") {
+  const TemporaryFolder home;
+  write_file(home.path("i"), "not a database, but long enough to be taken for one by nobody at all");
+  CHECK_THROWS_WITH(read_index(home.path("i"), 10),
+                    Contains("cannot be read as an index of a sweep") && Contains("mimosa sweep collect"));
+  CHECK_THROWS_AS(read_index(home.path("none"), 10), UserError);
+}
+
+TEST_CASE("a curve is the mean over other axes, with its extremes or the interval of a lone point",
+          "[study]") {
+  IndexTable table;
+  table.axes = {"bits", "noise", "net"};
+  table.figures = {"accuracy", "accuracy_ci95"};
+  table.columns = {"bits", "noise", "net", "accuracy", "accuracy_ci95"};
+  table.rows = Json::parse(R"([["8", 1, "a", 0.9, 0.02], ["8", 2, "a", 0.8, 0.02], ["4", 1, "a", 0.7, 0.02],
+                               ["4", 1, "b", 0.5, null], ["16", 1, "b", null, null]])");
+  const CurveSet set = curves_of(table, "bits", "accuracy", "net");
+  CHECK(set.numeric);
+  REQUIRE(set.curves.size() == 2);
+  CHECK(set.curves[0].name == "a");
+  REQUIRE(set.curves[0].points.size() == 2);
+  const CurvePoint& four = set.curves[0].points[0];
+  CHECK(four.x == 4.0);
+  CHECK(four.low == Approx(0.68));
+  CHECK(four.high == Approx(0.72));
+  const CurvePoint& eight = set.curves[0].points[1];
+  CHECK(eight.y == Approx(0.85));
+  CHECK(eight.low == 0.8);
+  CHECK(eight.high == 0.9);
+  REQUIRE(set.curves[1].points.size() == 1);
+  CHECK(set.curves[1].points[0].low == 0.5);
+  CHECK_FALSE(curves_of(table, "net", "accuracy", "").numeric);
+  CHECK_THROWS_WITH(curves_of(table, "bit", "accuracy", ""),
+                    Contains("no such axis") && Contains("did you mean bits"));
+  CHECK_THROWS_WITH(curves_of(table, "bits", "energy", ""), Contains("no such figure"));
+}
+
+TEST_CASE("a script for gnuplot holds its data, and names stay names", "[study]") {
+  CurveSet set{.x = "it's", .y = "accuracy", .series = "net", .numeric = true, .curves = {}};
+  set.curves = {{"a'; system('x", {{"1", 1.0, 0.5, 0.4, 0.6}, {"100", 100.0, 0.25, 0.25, 0.25}}}};
+  const std::string script = gnuplot_script(set, "out.svg");
+  CHECK_THAT(script, Contains("set xlabel 'it''s'") && Contains("title 'a''; system(''x'"));
+  CHECK_THAT(script, Contains("\n1 50 40 60\n100 25 25 25\nEND\n") && Contains("set logscale x"));
+  CHECK_THROWS_WITH(gnuplot_script(set, "out.png"), Contains("ends in neither .svg nor .pdf"));
+}
+
+}  // namespace mimosa
