@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,12 @@ struct Graph {
   [[nodiscard]] const Node& output() const { return nodes.back(); }
 };
 
+/// An accuracy that a publication gives for such a network.
+struct PublishedAccuracy {
+  double accuracy = 0.0;  ///< share of inputs, 0 … 1
+  std::string source;
+};
+
 /// A network: the graph for one mode, and the tensors if any.
 struct Network {
   std::string name;
@@ -105,6 +112,7 @@ struct Network {
   std::string weights_file;  ///< where the tensors came from, or empty
   std::string baseline;      ///< name of the N = 1 network it is compared with, or empty
   std::string description;   ///< one sentence, for lists and reports
+  std::optional<PublishedAccuracy> published;
 };
 
 /// Derives `shape` and `slots` of every node; UserError naming the node where shapes do not fit, inputs are

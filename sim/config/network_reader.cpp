@@ -15,8 +15,8 @@
 namespace mimosa {
 namespace {
 
-const std::vector<std::string> top_keys = {"name",  "description", "dataset", "task",    "slots", "grid",
-                                           "modes", "baseline",    "input",   "weights", "nodes"};
+const std::vector<std::string> top_keys = {"name",  "description", "dataset",   "task",  "slots",   "grid",
+                                           "modes", "baseline",    "published", "input", "weights", "nodes"};
 
 class NetworkReader {
  public:
@@ -35,6 +35,7 @@ class NetworkReader {
     network.baseline = text("baseline");
     if (find("dataset") != nullptr) network.dataset = read_dataset();
     if (find("task") != nullptr) read_task(network);
+    if (find("published") != nullptr) network.published = read_published();
     Graph filling;
     if (find("grid") != nullptr) {
       read_grid(network, filling, inputs_per_pass);
@@ -106,6 +107,26 @@ class NetworkReader {
       if (table.key(path) == nullptr) source_.fail_unknown(entry, path, table.children("task"));
       source_.read(entry, path, table, origins);
     }
+  }
+
+  [[nodiscard]] PublishedAccuracy read_published() const {
+    const YAML::Node block = find("published")->value;
+    PublishedAccuracy published;
+    KeyTable table;
+    KeyCollector(table, "published.").field("accuracy", published.accuracy, "1", "share of inputs", 0.0, 1.0);
+    Origins origins;
+    for (const YamlEntry& entry : source_.entries(block, "published")) {
+      const std::string path = "published." + entry.key;
+      if (entry.key == "source")
+        published.source = source_.text(entry.value, path);
+      else if (table.key(path) == nullptr)
+        source_.fail_unknown(entry, path, {"accuracy", "source"});
+      else
+        source_.read(entry, path, table, origins);
+    }
+    if (origins.empty() || published.source.empty())
+      source_.fail(block, "published", "needs both keys, e.g. {accuracy: 0.9, source: \"whose, where\"}");
+    return published;
   }
 
   [[nodiscard]] std::vector<int> read_modes(int slots) const {

@@ -79,6 +79,9 @@ std::string to_yaml(const Network& network) {
   if (!network.dataset.empty()) text += fmt::format("dataset: {}\n{}", network.dataset, task_of(network));
   text += slots_of(network);
   if (!network.baseline.empty()) text += fmt::format("baseline: {}\n", network.baseline);
+  if (network.published)
+    text += fmt::format("published: {{accuracy: {}, source: {}}}\n", network.published->accuracy,
+                        quoted(network.published->source));
   const Shape& input = network.graph.nodes.at(0).shape;
   text += fmt::format("input: {{shape: [{}, {}, {}], ", input.channels, input.height, input.width);
   text += network.graph.vocabulary > 0

@@ -34,11 +34,15 @@ Json accuracy_json(const std::optional<AccuracyResult>& a) {
               {"ci95", maybe(a->chips_ci95())},
               {"chips", a->analog.size()},
               {"values", a->analog}};
+  Json published = nullptr;
+  if (a->published) published = {{"accuracy", a->published->accuracy}, {"source", a->published->source}};
   return {{"inputs", a->inputs},
           {"float", maybe(a->float_reference)},
           {"analog_ideal", maybe(a->analog_ideal)},
           {"analog", analog},
-          {"inputs_ci95", maybe(a->inputs_ci95)}};
+          {"inputs_ci95", maybe(a->inputs_ci95)},
+          {"chance", maybe(a->chance)},
+          {"published", published}};
 }
 
 Json timing_json(const std::optional<TimingResult>& t) {

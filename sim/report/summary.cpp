@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/report/analyses.hpp"
+#include "sim/report/comparison.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/wires.hpp"
@@ -144,6 +145,7 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",
                                          results.front().estimates.size()));
   if (!report_path.empty()) text += line("report", report_path);
+  text += comparison_text(results);
   for (const RunResult& r : results) {
     const std::string analyses = analyses_text(r);
     if (!analyses.empty() && results.size() > 1) text += '\n' + heading(r);

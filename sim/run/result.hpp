@@ -8,6 +8,7 @@
 
 #include "hw/program/counts.hpp"
 #include "models/base/statistics.hpp"
+#include "models/nn/graph.hpp"
 #include "sim/compiler/binding.hpp"
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
@@ -33,6 +34,8 @@ struct AccuracyResult {
   std::vector<double> analog;         ///< one per chip sample
   MeanInterval analog_interval;       ///< over chips, for this fixed test set
   std::optional<double> inputs_ci95;  ///< half-width over inputs, clustered by pass; none of one pass
+  std::optional<double> chance = {};  ///< of a guess that knows the task but not the input
+  std::optional<PublishedAccuracy> published = {};
   /// Half-width over chips; one chip says nothing about the others.
   [[nodiscard]] std::optional<double> chips_ci95() const {
     return analog.size() > 1 ? std::optional(analog_interval.ci95) : std::nullopt;

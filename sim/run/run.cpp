@@ -204,6 +204,8 @@ Measured add_accuracy(RunResult& result, const Network& network, const Program& 
                                           request.progress(network.name + ": " + what, share);
                                       }});
   result.accuracy = run.accuracy;
+  result.accuracy->chance = chance_of(network.dataset, network.task);
+  result.accuracy->published = network.published;
   result.clamped_read_gap = run.clamped_read_gap;
   result.programming = run.programming;
   result.wires = run.wires;

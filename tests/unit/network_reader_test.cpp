@@ -114,6 +114,12 @@ TEST_CASE("what is wrong in a network file is said in one line with its place", 
   refused("[1, 6, 6]", "[1, 6]", ":4:16: input.shape: ", "[channels, height, width]");
   refused("shape: [1, 6, 6], ", "", ":4:8: input: ", "'shape' is missing");
   refused("std: 0.5", "std: 0", ":4:44: input.std: ", "outside");
+  refused("name: tiny", "name: tiny\npublished: {accuracy: 0.9}", ":2:12: published: ", "needs both keys");
+  refused("name: tiny", "name: tiny\npublished: {source: a}", ":2:12: published: ", "needs both keys");
+  refused("name: tiny", "name: tiny\npublished: {accuracy: 96.52, source: a}",
+          ":2:23: published.accuracy: ", "outside 0 .. 1");
+  refused("name: tiny", "name: tiny\npublished: {acuracy: 0.9, source: a}",
+          ":2:13: published.acuracy: ", "did you mean accuracy?");
   refused("name: tiny", "name: tiny\ndataset: mnist", ":2:10: dataset: ", "allowed: fashion-mnist");
   refused("name: tiny", "name: tiny\ndataset: fashion-mnist", ":5:8: input.shape: ", "[1, 28, 28]");
 }
@@ -148,11 +154,15 @@ TEST_CASE("writing a network and reading it again gives the same", "[network]") 
   network.description = "quotes \" and: colons \\";
   network.baseline = "other";
   network.input_mean = 0.1;
+  network.published = {0.9652, "a \"paper\", 2023"};
   const Network back = read(to_yaml(network));
   CHECK(same_graph(back.graph, network.graph));
   CHECK(back.description == network.description);
   CHECK(back.modes == network.modes);
   CHECK(back.inputs_per_pass == 2);
+  REQUIRE(back.published);
+  CHECK(back.published->accuracy == 0.9652);
+  CHECK(back.published->source == "a \"paper\", 2023");
   CHECK(back.input_mean == network.input_mean);
   CHECK(to_yaml(back) == to_yaml(network));
 

@@ -11,6 +11,7 @@
 #include "tests/support/sample_result.hpp"
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using Json = nlohmann::json;
 
 namespace mimosa {
@@ -179,6 +180,33 @@ TEST_CASE("several networks stand under runs, in order", "[report]") {
   CHECK(report.size() == 1);
   REQUIRE(report["runs"].size() == 2);
   CHECK(report["runs"][1]["network"]["name"] == "other");
+}
+
+TEST_CASE("accuracies of several networks stand side by side, with chance and what is published",
+          "[report]") {
+  RunResult first = sample_result(), second = sample_result();
+  first.accuracy->chance = second.accuracy->chance = 0.2;
+  second.network.name = "second_network";
+  second.accuracy->published = {0.9652, "a paper"};
+  second.accuracy->analog = {0.9};
+  const std::string table =
+      "\naccuracies\n"
+      "  network             float  analog ideal        with noise    chance  published\n"
+      "  net               91.23 %       91.00 %    89.50 % ± 6.35   20.00 %          -\n"
+      "  second_network    91.23 %       91.00 %           89.50 %   20.00 %    96.52 %\n"
+      "published\n"
+      "  96.52 % of second_network: a paper\n";
+  CHECK_THAT(summary_text({first, second}, ""), EndsWith(table));
+  CHECK_THAT(report_html({first, second}, "t"), Contains(table));
+  CHECK_THAT(summary_text({second}, ""), Contains("accuracies") && Contains("96.52 %"));
+  CHECK_THAT(summary_text({first}, ""), !Contains("accuracies"));
+  CHECK_THAT(summary_text({first, first}, ""), Contains("chance\n") && !Contains("published"));
+  const Json runs = Json::parse(report_json({first, second}))["runs"];
+  CHECK(runs[0]["accuracy"]["chance"] == 0.2);
+  CHECK(runs[0]["accuracy"]["published"].is_null());
+  CHECK(runs[1]["accuracy"]["published"] == Json::parse(R"({"accuracy": 0.9652, "source": "a paper"})"));
+  first.accuracy.reset();
+  CHECK_THAT(summary_text({first, first}, ""), !Contains("accuracies"));
 }
 
 TEST_CASE("numbers in the report read back bit for bit, and text that is no UTF-8 does not stop it",
