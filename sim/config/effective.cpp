@@ -61,10 +61,11 @@ std::string yaml_value(const ConfigKey& key, const std::string& text, bool hashe
   return readable ? "sha256:" + sha256_hex_of_file(text) : yaml_text(text);
 }
 
-std::string network_names(const std::vector<std::string>& networks) {
-  if (networks.size() == 1) return yaml_text(networks[0]);
+/// One text as itself, several as a list.
+std::string text_or_list(const std::vector<std::string>& texts) {
+  if (texts.size() == 1) return yaml_text(texts[0]);
   std::string list;
-  for (const std::string& name : networks) list += (list.empty() ? "[" : ", ") + yaml_text(name);
+  for (const std::string& text : texts) list += (list.empty() ? "[" : ", ") + yaml_text(text);
   return list + ']';
 }
 
@@ -83,7 +84,7 @@ void add_overrides(YamlWriter& out, const std::vector<LayerOverride>& overrides,
 std::string write(Experiment experiment, bool hashed) {
   YamlWriter out;
   if (!hashed) out.add("name", yaml_text(experiment.name));
-  out.add("network.extends", network_names(experiment.networks));
+  out.add("network.extends", text_or_list(experiment.networks));
   const KeyTable table = experiment_keys(experiment);
   std::string part = "network";
   for (const ConfigKey& key : table.keys) {
@@ -96,6 +97,7 @@ std::string write(Experiment experiment, bool hashed) {
     out.add(key.path, yaml_value(key, to_text(key.get()), hashed));
   }
   add_overrides(out, experiment.overrides, table, hashed);
+  out.add_line("noise_layers: " + text_or_list(experiment.noise_layers));
   return out.text();
 }
 

@@ -51,6 +51,8 @@ struct Experiment {
   ChipSpec chip;
   DeviceSpec device;
   std::vector<LayerOverride> overrides;
+  std::vector<std::string> noise_layers = {
+      "*"};  ///< globs: layers of the device; the others have ideal cells
   std::uint64_t seed = 1;
   int chips = 5;
   std::int64_t inputs = 10000;
@@ -122,10 +124,14 @@ void describe(Visitor& v, Experiment& e) {
   v.field("batch", e.batch, "passes", "passes computed together; no result depends on it", 1, 65536);
 }
 
-/// The device of a layer after `overrides`.
+/// Whether `noise_layers` name a layer.
+[[nodiscard]] bool has_noise(const Experiment& experiment, const std::string& layer);
+/// The device of a layer after `overrides`, whatever `noise_layers` say.
+[[nodiscard]] DeviceSpec configured_device(const Experiment& experiment, const std::string& layer);
+/// The device of a layer: the configured one, or ideal cells of its range outside `noise_layers`.
 [[nodiscard]] DeviceSpec device_for_layer(const Experiment& experiment, const std::string& layer);
-/// UserError where the glob of an override matches none of the layers.
-void check_overrides(const Experiment& experiment, const std::vector<std::string>& layers);
+/// UserError where a glob of `overrides` or `noise_layers` matches none of the layers.
+void check_layer_globs(const Experiment& experiment, const std::vector<std::string>& layers);
 /// Path of the YAML file of one of `networks`, or of another network by name (a baseline); UserError.
 [[nodiscard]] std::string network_file(const Experiment& experiment, const std::string& network);
 

@@ -51,6 +51,9 @@ const std::vector<TextKey>& text_keys() {
       {"name", "name of the experiment and of its results folder; default: the file's name"},
       {"description", "what the experiment is for, in one sentence"},
       {"overrides", "device keys for some layers: a list of {layers: GLOB, device.KEY: VALUE}"},
+      {"noise_layers",
+       "globs of the layers whose cells are the device's, default \"*\"; in the others every effect of it is "
+       "off"},
       {"axes", "what `mimosa sweep` varies: a map of KEY to a list of values or 'a,b,c'"}};
   return keys;
 }

@@ -52,6 +52,8 @@ class ExperimentReader {
           .read(source, entry, out_.experiment.device, out_.origins);
     else if (entry.key == "overrides")
       read_overrides(source, entry.value);
+    else if (entry.key == "noise_layers")
+      read_noise_layers(source, entry.value);
     else if (entry.key == "axes")
       read_axes(source, entry.value);
     else
@@ -154,6 +156,18 @@ class ExperimentReader {
       change.layers = layers;
       out_.experiment.overrides.push_back(change);
     }
+  }
+
+  void read_noise_layers(const YamlSource& source, const YAML::Node& node) {
+    std::vector<std::string> globs;
+    if (node.IsSequence())
+      for (const auto& item : node) globs.push_back(source.text(item, "noise_layers"));
+    else
+      globs = {source.text(node, "noise_layers")};
+    if (globs.empty() || std::count(globs.begin(), globs.end(), "") > 0)
+      source.fail(node, "noise_layers", "names no layer; allowed: globs, e.g. [\"*.q\", \"*.k\"]");
+    out_.experiment.noise_layers = globs;
+    out_.origins["noise_layers"] = source.origin(node);
   }
 
   void read_axes(const YamlSource& source, const YAML::Node& node) {

@@ -235,7 +235,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   if (request.progress) request.progress(network.name + ": compiling", 0.0);
   const Compilation compilation = compile(network, chip, experiment.compiler);
   const Program& program = compilation.program;
-  check_overrides(experiment, layers_of(program));
+  check_layer_globs(experiment, layers_of(program));
 
   RunResult result;
   result.network = describe_network(network);

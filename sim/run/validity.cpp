@@ -117,13 +117,26 @@ void correction_rows(std::vector<ValidityRow>& rows, const Stage& stage, const C
                                                  : "not applicable: no batch norm is folded into it"});
 }
 
+/// Outside `noise_layers`, what the device would have done is off; what the array does stays.
+void note_ideal_cells(std::vector<ValidityRow>& rows, std::size_t first, const std::string& layer,
+                      const Experiment& experiment) {
+  if (has_noise(experiment, layer)) return;
+  std::vector<ValidityRow> configured;
+  analog_rows(configured, layer, configured_device(experiment, layer), experiment.chip.analog);
+  for (std::size_t i = 0; i < configured.size(); ++i)
+    if (configured[i].effect != "wires" && configured[i].state != rows[first + i].state)
+      rows[first + i].state = "not applicable: outside noise_layers";
+}
+
 }  // namespace
 
 std::vector<ValidityRow> validity_table(const Program& program, const Experiment& experiment) {
   std::vector<ValidityRow> rows;
   for (const Stage& stage : program.stages) {
     if (!stage.analog.empty()) {
+      const std::size_t first = rows.size();
       analog_rows(rows, stage.analog, device_for_layer(experiment, stage.analog), experiment.chip.analog);
+      note_ideal_cells(rows, first, stage.analog, experiment);
       correction_rows(rows, stage, experiment.calibration);
     }
     for (const std::string& node : stage.digital)

@@ -72,6 +72,19 @@ TEST_CASE("the validity table tells scales of zero, overrides and how effects ar
   CHECK(rows["drift_compensation"] == "applied: there is no drift to undo");
 }
 
+TEST_CASE("the validity table tells which effects noise_layers take away", "[validity]") {
+  Experiment e;
+  e.device = pcm_device();
+  const auto inside = states(e, "head"), with_all = states(e);
+  e.noise_layers = {"h*"};
+  CHECK(states(e, "head") == inside);
+  auto rows = states(e);
+  for (const char* effect : {"programming_noise", "drift", "noise_1f", "read_noise", "drift_compensation"})
+    CHECK(rows[effect] == "not applicable: outside noise_layers");
+  for (const char* effect : {"faults", "wires", "converters", "nonlinearity"})
+    CHECK(rows[effect] == with_all.at(effect));
+}
+
 TEST_CASE("the validity table tells how every scale of 0 was met", "[validity]") {
   Experiment e;
   e.device.g_min_us = 1.0;

@@ -57,6 +57,7 @@ TEST_CASE("the effective config reads back to the same experiment, number for nu
   std::mt19937 random(20240607);
   Experiment base = configs.load("network: [net_a, net_b]\n").experiment;
   base.name = "odd name, \"quoted\"\\";
+  base.noise_layers = {"blocks.*", "*"};
   base.overrides = {{"blocks.*", "device.read_noise", "0.1"}, {"st'em", "device.drift", "0"}};
   for (int tried = 0; tried < 20; ++tried) {
     Experiment e = base;
@@ -76,6 +77,7 @@ TEST_CASE("the effective config reads back to the same experiment, number for nu
     }
     CHECK(back.networks == e.networks);
     CHECK(back.chip.name == e.chip.name);
+    CHECK(back.noise_layers == e.noise_layers);
     CHECK(back.overrides.size() == 2);
     CHECK(back.overrides[1].layers == "st'em");
     CHECK(back.name == e.name);
@@ -105,6 +107,9 @@ TEST_CASE("the config's hash depends on every key with an effect but name, threa
   Experiment overridden = base;
   overridden.overrides = {{"*", "device.drift", "0"}};
   CHECK(config_sha256(overridden) != hash);
+  Experiment partly = base;
+  partly.noise_layers = {"stem"};
+  CHECK(config_sha256(partly) != hash);
   Experiment other_network = base;
   other_network.networks = {"net_b"};
   CHECK(config_sha256(other_network) != hash);

@@ -66,6 +66,8 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
       BadText{"network: [net_a, net_a]\n", ":1:18: network: net_a stands twice; allowed: once"},
       BadText{"network: {extends: net_a, slots: 2}\n",
               ":1:27: network.slots: no such key; allowed: extends, slots_used"},
+      BadText{"noise_layers: []\n", ":1:15: noise_layers: names no layer; allowed: globs"},
+      BadText{"noise_layers: [{a: b}]\n", ":1:16: noise_layers: expected one value"},
       BadText{"overrides: [{device.drift: 0}]\n",
               ":1:13: overrides: needs `layers: GLOB` and at least one `device.KEY: VALUE`"},
       BadText{"axes: {chip.adc.bits: []}\n",

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
+#include "models/device/exact.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/experiment_reader.hpp"
 #include "sim/config/explain.hpp"
@@ -109,9 +110,31 @@ TEST_CASE("an override that matches no layer is an error that names the layers",
   const ConfigFixture configs;
   const Experiment e =
       configs.load("network: net_a\noverrides: [{layers: 'block.*', device.drift: 0}]\n").experiment;
-  CHECK_NOTHROW(check_overrides(e, {"stem", "block.0"}));
-  CHECK_THROWS_WITH(check_overrides(e, {"stem", "blocks.0"}),
+  CHECK_NOTHROW(check_layer_globs(e, {"stem", "block.0"}));
+  CHECK_THROWS_WITH(check_layer_globs(e, {"stem", "blocks.0"}),
                     "overrides: layers \"block.*\" matches no layer; there are: blocks.0, stem");
+}
+
+TEST_CASE("outside noise_layers cells are ideal, whatever overrides say", "[config]") {
+  const ConfigFixture configs;
+  const std::string overridden =
+      std::string(ConfigFixture::plain) + "overrides: [{layers: '*', device.g_max_us: 20}]\n";
+  CHECK(is_exact(device_for_layer(configs.load(overridden).experiment, "stem")) == false);
+  const Experiment e = configs.load(overridden + "noise_layers: ['*.q', stem]\n").experiment;
+  CHECK(has_noise(e, "l0.q"));
+  CHECK(!has_noise(e, "l0.q_omega"));
+  CHECK(device_for_layer(e, "stem").read_noise == 2.0);
+  CHECK(is_exact(device_for_layer(e, "l0.q_omega")));
+  CHECK(device_for_layer(e, "l0.q_omega").g_max_us == 20.0);
+  CHECK(configs.load(ConfigFixture::plain, {"noise_layers='*.q'"}).experiment.noise_layers ==
+        std::vector<std::string>{"*.q"});
+  CHECK_NOTHROW(check_layer_globs(e, {"stem", "l0.q"}));
+  CHECK_THROWS_WITH(check_layer_globs(e, {"stem", "l0.v"}),
+                    "noise_layers: \"*.q\" matches no layer; there are: l0.v, stem");
+  const std::vector<Axis> axes = configs.load("network: net_a\naxes: {noise_layers: ['\"*\"', stem]}\n").axes;
+  REQUIRE(axes.size() == 1);
+  CHECK(configs.load("network: net_a\n", {"noise_layers=" + axes[0].values[0]}).experiment.noise_layers ==
+        std::vector<std::string>{"*"});
 }
 
 TEST_CASE("axes are lists or comma-separated text", "[config]") {
