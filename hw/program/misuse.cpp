@@ -74,26 +74,26 @@ class Reading {
   }
 
   std::string fault_of(const Instruction& i) {
-    const std::string who = task_name(program_, task_) + ": " + to_string(i.op);
+    const auto who = [&] { return task_name(program_, task_) + ": " + to_string(i.op); };
     if (i.op == Opcode::Mvm || i.op == Opcode::Vec) {
       if (i.iteration < 0 || static_cast<std::size_t>(i.iteration) >= done_.size() || !is_mine(i.iteration))
-        return who + " iteration " + std::to_string(i.iteration) + " is not one of its own";
+        return who() + " iteration " + std::to_string(i.iteration) + " is not one of its own";
       ++done_[static_cast<std::size_t>(i.iteration)];
       ++ran_;
-      return i.op == Opcode::Vec ? missing_partial_sums(who) : std::string();
+      return i.op == Opcode::Vec ? missing_partial_sums(i) : std::string();
     }
     if (i.op == Opcode::Load || i.op == Opcode::Store) return {};
     if (i.channel < 0 || static_cast<std::size_t>(i.channel) >= used_.size())
-      return who + " names channel " + std::to_string(i.channel) + ", which does not exist";
+      return who() + " names channel " + std::to_string(i.channel) + ", which does not exist";
     const Channel& channel = program_.channels[static_cast<std::size_t>(i.channel)];
     if (i.reader < 0 || static_cast<std::size_t>(i.reader) >= channel.readers())
-      return who + " channel " + std::to_string(i.channel) + " has no reader " + std::to_string(i.reader);
+      return who() + " channel " + std::to_string(i.channel) + " has no reader " + std::to_string(i.reader);
     Use& uses = used_[static_cast<std::size_t>(i.channel)];
     Reader& use = uses.by[static_cast<std::size_t>(i.reader)];
     const int owner =
         i.op == Opcode::Send ? channel.from : channel.reader(static_cast<std::size_t>(i.reader));
     if (owner != task_)
-      return who + " channel " + std::to_string(i.channel) + " belongs to " + task_name(program_, owner);
+      return who() + " channel " + std::to_string(i.channel) + " belongs to " + task_name(program_, owner);
     if (i.op == Opcode::Send) ++uses.sent;
     if (i.op == Opcode::Recv) ++use.received;
     if (i.op == Opcode::Sync) {
@@ -101,18 +101,19 @@ class Reading {
       use.syncs = use.syncs * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(i.count);
     }
     if (use.released > use.received)
-      return who + " channel " + std::to_string(i.channel) + " gives back " + std::to_string(use.released) +
+      return who() + " channel " + std::to_string(i.channel) + " gives back " + std::to_string(use.released) +
              " places of " + std::to_string(use.received) + " rows taken";
     if (!channel.node.empty()) return {};
     if (uses.sent > 0 && uses.sent > ran_ && channel.from == task_)
-      return who + " channel " + std::to_string(i.channel) + " sends partial sums before they are made";
+      return who() + " channel " + std::to_string(i.channel) + " sends partial sums before they are made";
     if (i.op == Opcode::Sync && use.released > ran_)
-      return who + " channel " + std::to_string(i.channel) + " gives back partial sums before they are added";
+      return who() + " channel " + std::to_string(i.channel) +
+             " gives back partial sums before they are added";
     return {};
   }
 
   /// The k-th addition needs k rows of every channel of partial sums into the task.
-  std::string missing_partial_sums(const std::string& who) {
+  std::string missing_partial_sums(const Instruction& vec) {
     if (into_.empty()) {
       into_.resize(program_.tasks.size());
       for (std::size_t c = 0; c < program_.channels.size(); ++c)
@@ -121,7 +122,8 @@ class Reading {
     }
     for (const std::size_t c : into_[static_cast<std::size_t>(task_)])
       if (used_[c].by.front().received < ran_)
-        return who + " adds partial sums of channel " + std::to_string(c) + " before they are received";
+        return task_name(program_, task_) + ": " + to_string(vec.op) + " adds partial sums of channel " +
+               std::to_string(c) + " before they are received";
     return {};
   }
 

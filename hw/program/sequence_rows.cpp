@@ -109,21 +109,20 @@ void sequence_row(PassState& state, const Graph& graph, int index, const NodeWei
   if (node.op == OpKind::RandomFeatures) random_features(job, out);
 }
 
-void attend(PassState& state, const Graph& graph, const Stage& stage, int stage_index, int pass,
-            int iteration, const UnitRounding& rounding) {
-  const int index = node_index(graph, stage.digital.front());
-  const Node& node = graph.nodes[size(index)];
+void attend(PassState& state, const Graph& graph, const Attending& at, int pass,
+            const UnitRounding& rounding) {
+  const Node& node = graph.nodes[size(at.node)];
   const LinearAttention sizes = linear_attention_sizes(graph, node);
-  const RecurrenceStep now = step_of(stage.recurrence, iteration);
   const auto value = [&](int of) { return std::span(state.row(of, pass, 0), state.value_size(of)); };
+  const std::size_t position = size(at.step.position);
   for (std::size_t head = 0; head < sizes.heads; ++head) {
-    LinearAttentionState& memory = state.attention(stage_index, pass, static_cast<int>(head));
-    if (now.absorbs && now.position == 0) memory.clear();
-    if (now.absorbs)
-      absorb_position(sizes, head, size(now.position), value(node.inputs[1]), value(node.inputs[2]), memory);
+    LinearAttentionState& memory = state.attention(at.stage, pass, static_cast<int>(head));
+    if (at.step.absorbs && position == 0) memory.clear();
+    if (at.step.absorbs)
+      absorb_position(sizes, head, position, value(node.inputs[1]), value(node.inputs[2]), memory);
     else
-      read_position(sizes, head, size(now.position), value(node.inputs[0]), memory, value(index),
-                    rounding.matrix, rounding.vector);
+      read_position(sizes, head, position, value(node.inputs[0]), memory, value(at.node), rounding.matrix,
+                    rounding.vector);
   }
 }
 

@@ -16,8 +16,13 @@ struct UnitRounding {
 void sequence_row(PassState& state, const Graph& graph, int node, const NodeWeights& weights, int pass,
                   int row, const UnitRounding& rounding);
 
-/// One iteration of the linear attention of a stage: takes a position into the state, or makes its rows.
-void attend(PassState& state, const Graph& graph, const Stage& stage, int stage_index, int pass,
-            int iteration, const UnitRounding& rounding);
+/// One iteration of the linear attention of a stage.
+struct Attending {
+  int node = 0, stage = 0;
+  RecurrenceStep step;
+};
+/// Takes a position into the state, or makes its rows.
+void attend(PassState& state, const Graph& graph, const Attending& at, int pass,
+            const UnitRounding& rounding);
 
 }  // namespace mimosa

@@ -121,7 +121,9 @@ void VectorStage::run(PassState& state, int stage_index, int pass, int iteration
                       const ColumnAffine* affine) const {
   if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);
   const std::vector<int> rows = rows_made(stage_, iteration);
-  if (stage_.recurrence.positions > 0) attend(state, graph_, stage_, stage_index, pass, iteration, units_);
+  if (stage_.recurrence.positions > 0)
+    attend(state, graph_, {operations_.front().node, stage_index, step_of(stage_.recurrence, iteration)},
+           pass, units_);
   for (const Operation& operation : operations_)
     for (const int row : rows) apply(state, operation, pass, row);
 }

@@ -34,19 +34,36 @@ class AbstractRun {
     }
   }
 
-  std::optional<Stall> run() {
+  /// Until all tasks are done, or stand still and `relieve` lengthens no channel.
+  std::optional<Stall> run(const Relief& relieve) {
     for (std::size_t t = 0; t < program_.tasks.size(); ++t) able_.push_back(static_cast<int>(t));
-    while (!able_.empty()) {
-      const int task = able_.back();
-      able_.pop_back();
-      advance(task);
+    for (;;) {
+      go_on();
+      if (all_done()) return std::nullopt;
+      // What was run holds for longer channels too: the run goes on from here.
+      const std::vector<int> full = full_channels();
+      if (!relieve || !relieve(full)) return Stall{full, waiting_text()};
+      for (const int c : full) able_.push_back(program_.channels[static_cast<std::size_t>(c)].from);
     }
-    return stall();
   }
 
  private:
   [[nodiscard]] bool done(std::size_t t) const {
     return pass_[t] == passes_ || program_.tasks[t].code.empty();
+  }
+
+  void go_on() {
+    while (!able_.empty()) {
+      const int task = able_.back();
+      able_.pop_back();
+      advance(task);
+    }
+  }
+
+  [[nodiscard]] bool all_done() const {
+    for (std::size_t t = 0; t < program_.tasks.size(); ++t)
+      if (!done(t)) return false;
+    return true;
   }
 
   /// As far as the task can go; whoever it frees on its way is able then.
@@ -86,13 +103,21 @@ class AbstractRun {
     }
   }
 
-  [[nodiscard]] std::optional<Stall> stall() const {
-    Stall found;
+  [[nodiscard]] const Instruction& next(std::size_t t) const { return program_.tasks[t].code[at_[t]]; }
+
+  /// Channels that a task waits to send into.
+  [[nodiscard]] std::vector<int> full_channels() const {
+    std::vector<int> full;
+    for (std::size_t t = 0; t < program_.tasks.size(); ++t)
+      if (!done(t) && next(t).op == Opcode::Send) full.push_back(next(t).channel);
+    return full;
+  }
+
+  [[nodiscard]] std::string waiting_text() const {
     std::vector<Waiting> waiting;
     for (std::size_t t = 0; t < program_.tasks.size(); ++t) {
       if (done(t)) continue;
-      const Instruction& i = program_.tasks[t].code[at_[t]];
-      if (i.op == Opcode::Send) found.full_channels.push_back(i.channel);
+      const Instruction& i = next(t);
       waiting.push_back(
           {.task = static_cast<int>(t),
            .op = i.op,
@@ -100,9 +125,7 @@ class AbstractRun {
            .pass = pass_[t],
            .holder = static_cast<int>(channels_[static_cast<std::size_t>(i.channel)].holder())});
     }
-    if (waiting.empty()) return std::nullopt;
-    found.text = describe_waiting(program_, waiting);
-    return found;
+    return describe_waiting(program_, waiting);
   }
 
   const Program& program_;
@@ -115,9 +138,9 @@ class AbstractRun {
 
 }  // namespace
 
-std::optional<Stall> find_stall(const Program& program, int passes) {
+std::optional<Stall> find_stall(const Program& program, int passes, const Relief& relieve) {
   if (std::optional<Stall> misuse = find_misuse(program)) return misuse;
-  return AbstractRun(program, passes).run();
+  return AbstractRun(program, passes).run(relieve);
 }
 
 std::vector<long long> buffer_bytes(const Program& program, int tiles) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,10 +22,15 @@ struct Stall {
 /// place is given back.
 [[nodiscard]] std::optional<Stall> find_misuse(const Program& program);
 
+/// Asked when a program stands still: whether it lengthened some of these channels.
+using Relief = std::function<bool(const std::vector<int>& full_channels)>;
+
 /// What `find_misuse` finds; else runs the program without time. Tasks are sequential and talk only through
 /// channels, so whether it stops does not depend on timing (Kahn): one abstract run decides. No buffer
-/// overflows because a task that sends waits for a place.
-[[nodiscard]] std::optional<Stall> find_stall(const Program& program, int passes = 3);
+/// overflows because a task that sends waits for a place. Where it stands still and `relieve` lengthened
+/// channels of the program, it goes on: a longer channel changes nothing of what was run.
+[[nodiscard]] std::optional<Stall> find_stall(const Program& program, int passes = 3,
+                                              const Relief& relieve = {});
 
 /// Bytes of buffer that the channels into each tile need.
 [[nodiscard]] std::vector<long long> buffer_bytes(const Program& program, int tiles);

@@ -81,16 +81,18 @@ Schedule schedule(const Mapping& m, const Placement& placement) {
   for (const RunAhead ahead : {RunAhead::LittleForSums, RunAhead::Little, RunAhead::None})
     trim(program, flows, ahead, m.chip);
   // A channel that a stalled task waits to send into is too short for the detour its rows take: lengthen it.
-  for (std::optional<Stall> stall; (stall = find_stall(program));) {
+  const auto lengthen = [&](const std::vector<int>& full) {
     bool longer = false;
-    for (const int c : stall->full_channels) {
+    for (const int c : full) {
       Channel& channel = program.channels[static_cast<std::size_t>(c)];
       if (channel.capacity >= 2 * channel.rows + run_ahead) continue;
       ++channel.capacity;
       longer = true;
     }
-    if (!longer) throw UserError("schedule: the program cannot run: " + stall->text);
-  }
+    return longer;
+  };
+  if (const std::optional<Stall> stall = find_stall(program, 3, lengthen))
+    throw UserError("schedule: the program cannot run: " + stall->text);
   return {program.channels, overflow(program, m.chip)};
 }
 

@@ -3,23 +3,13 @@
 // are computed by the digital units, in both engines alike.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <map>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "hw/program/geometry.hpp"
-#include "models/base/error.hpp"
-#include "models/mimo/mimoformer.hpp"
-#include "models/nn/reference.hpp"
 #include "models/nn/sequence.hpp"
-#include "sim/compiler/compile.hpp"
-#include "sim/engine/calibrate.hpp"
-#include "sim/engine/functional.hpp"
-#include "sim/run/timed_engine.hpp"
-#include "tests/support/random_network.hpp"
-#include "tests/support/small_chip.hpp"
+#include "tests/support/former_graphs.hpp"
 
 using namespace mimosa;
 
@@ -27,105 +17,21 @@ namespace {
 
 constexpr int passes = 3;
 
-FormerOptions small(Grid grid) {
-  FormerOptions options;
-  options.grid = grid;
-  options.layers = 2;
-  options.heads = 2;
-  options.channels = 16;
-  options.head_channels = 8;
-  options.hidden = 24;
-  options.features = 16;
-  options.vocabulary = 12;
-  options.length = 6;
-  options.classes = 5;
-  return options;
-}
-
-/// Networks of every kind, by name.
-std::map<std::string, Graph> graphs() {
-  std::map<std::string, Graph> all;
-  all["Performer"] = mimoformer(small({1, 1}));
-  all["2x2 att."] = mimoformer(small({2, 2}));
-  FormerOptions mlp = small({2, 3});
-  mlp.sharing = Sharing::AttentionAndMlp;
-  mlp.readout = Readout::MeanOfPositions;
-  all["2x3 att.+MLP"] = mimoformer(mlp);
-  FormerOptions causal = small({3, 2});
-  causal.mask = Mask::Causal;
-  causal.map = FeatureMap::Exp;
-  all["3x2 causal, exponential features"] = mimoformer(causal);
-  FormerOptions prefix = small({2, 2});
-  prefix.mask = Mask::Prefix;
-  prefix.prefix = 4;
-  prefix.map = FeatureMap::Dpfp;
-  Graph& dpfp = all["2x2 prefix, DPFP"] = mimoformer(prefix);
-  // Sparse features of untrained bundles have products near zero, and quotients by them no bound on their
-  // error: a denominator of at least 0.1 has.
-  for (Node& node : dpfp.nodes)
-    if (node.op == OpKind::Attention) node.eps = 0.1;
-  FormerOptions sub = small({1, 2});
-  sub.keys = {2, 2};
-  all["1x2 of 2x2 keys"] = mimoformer(sub);
-  all["softmax"] = softmax_transformer(small({1, 1}));
-  all["DataMUX"] = datamux(small({4, 1}));
-  return all;
-}
-
-ChipSpec chip_with_matrix_unit() {
-  ChipSpec chip = small_chip();
-  chip.mesh = {.rows = 12, .cols = 12};
-  chip.matrix.macs_per_cycle = 16;
-  return chip;
-}
-
-struct Machine {
-  Network network;
-  ChipSpec chip = chip_with_matrix_unit();
-  Program program;
-  std::vector<float> tokens, inputs;
-  std::vector<ConverterRange> ranges;
-
-  Machine(const Graph& graph, const ArraySpec& analog, const DeviceSpec& device)
-      : network(random_network(graph, "n")) {
-    chip.analog = analog;
-    program = compile(network, chip, {}).program;
-    const auto count = static_cast<std::size_t>(passes * network.inputs_per_pass);
-    tokens = random_tokens(network, count);
-    inputs = pass_inputs(network, tokens, count);
-    ranges = calibrate(
-        network, program, chip, [&](const std::string&) { return device; },
-        {.inputs = static_cast<int>(count), .dac_percentile = 100.0, .adc_percentile = 100.0}, tokens);
-  }
-  [[nodiscard]] Datapath datapath(const DeviceSpec& device) const {
-    return {network, program, chip, ranges, {.seed = 7, .chip = 0, .device = [device](const std::string&) {
-                                               return device;
-                                             }}};
-  }
-};
-
 }  // namespace
 
 TEST_CASE("attention: the SystemC chip and the functional engine agree bit for bit with all noise on",
           "[engine][numerics]") {
-  for (const auto& [name, graph] : graphs()) {
+  for (const auto& [name, graph] : former_graphs()) {
     INFO(name);
-    const Machine machine(graph, {}, noisy_pcm());
-    const Datapath datapath = machine.datapath(noisy_pcm());
-    const TimedRun timed = run_timed(machine.program, machine.chip,
-                                     {.passes = passes,
-                                      .stop_when_steady = false,
-                                      .datapath = &datapath,
-                                      .inputs = machine.inputs,
-                                      .inspect = {}});
+    const Machine machine = former_machine(graph, passes, noisy_pcm());
+    const Datapath datapath = machine.datapath();
+    const TimedRun timed = run_chip(machine, datapath, machine.inputs);
     CHECK(timed.counts == counts_per_pass(machine.program, machine.chip) * passes);
     for (const auto& [threads, batch] : {std::pair{1, 1}, std::pair{1, 3}, std::pair{2, 2}}) {
       const FunctionalResult functional =
           run_functional(datapath, machine.chip, machine.inputs,
                          {.threads = threads, .batch = batch, .progress = {}, .inspect = {}});
-      REQUIRE(functional.outputs.size() == timed.outputs.size());
-      CHECK(std::memcmp(functional.outputs.data(), timed.outputs.data(),
-                        timed.outputs.size() * sizeof(float)) == 0);
+      CHECK(same_bytes(functional.outputs, timed.outputs));
       CHECK(functional.counts == timed.counts);
     }
   }
@@ -133,19 +39,17 @@ TEST_CASE("attention: the SystemC chip and the functional engine agree bit for b
 
 TEST_CASE("attention: ideal arrays with enough bits reproduce the float reference to rounding",
           "[engine][numerics]") {
-  ArraySpec fine;
-  fine.dac.bits = 16;
-  fine.dac.input = InputKind::Voltage;
-  fine.adc.bits = 24;
-  for (const auto& [name, graph] : graphs()) {
+  ChipSpec chip = chip_with_matrix_unit();
+  chip.analog = fine_converters();
+  chip.vector.format = chip.matrix.format = NumberFormat::Fp32;
+  for (const auto& [name, graph] : former_graphs()) {
     INFO(name);
-    Machine machine(graph, fine, DeviceSpec{});
-    machine.chip.vector.format = machine.chip.matrix.format = NumberFormat::Fp32;
-    const std::vector<float> analog = run_functional(machine.datapath(DeviceSpec{}), machine.chip,
-                                                     machine.inputs, {.progress = {}, .inspect = {}})
-                                          .outputs;
+    const Machine machine = former_machine(graph, passes, DeviceSpec{}, chip);
+    const std::vector<float> analog =
+        run_functional(machine.datapath(), machine.chip, machine.inputs, {.progress = {}, .inspect = {}})
+            .outputs;
     const std::vector<float> reference = reference_logits(
-        machine.network, machine.tokens, static_cast<std::size_t>(passes * machine.network.inputs_per_pass));
+        machine.network, machine.images, static_cast<std::size_t>(passes * machine.network.inputs_per_pass));
     float largest = 0.0F, error = 0.0F;
     for (std::size_t i = 0; i < reference.size(); ++i) {
       largest = std::max(largest, std::abs(reference[i]));
@@ -158,7 +62,7 @@ TEST_CASE("attention: ideal arrays with enough bits reproduce the float referenc
 }
 
 TEST_CASE("matrix products of a pass are those of the closed forms", "[compiler]") {
-  for (const auto& [name, graph] : graphs()) {
+  for (const auto& [name, graph] : former_graphs()) {
     INFO(name);
     const ChipSpec chip = chip_with_matrix_unit();
     const Program program = compile(random_network(graph, "n"), chip, {}).program;
@@ -204,7 +108,7 @@ TEST_CASE("a stage with a state takes and makes every position once, none before
 }
 
 TEST_CASE("programs with a state read back from their text", "[compiler]") {
-  for (const auto& [name, graph] : graphs()) {
+  for (const auto& [name, graph] : former_graphs()) {
     INFO(name);
     const Program program = compile(random_network(graph, "n"), chip_with_matrix_unit(), {}).program;
     CHECK(program_from_text(to_text(program)) == program);
@@ -214,6 +118,6 @@ TEST_CASE("programs with a state read back from their text", "[compiler]") {
 TEST_CASE("attention needs a matrix unit", "[compiler][error]") {
   ChipSpec chip = chip_with_matrix_unit();
   chip.matrix.macs_per_cycle = 0;
-  CHECK_THROWS_WITH(compile(random_network(mimoformer(small({2, 2})), "n"), chip, {}),
+  CHECK_THROWS_WITH(compile(random_network(mimoformer(small_former({2, 2})), "n"), chip, {}),
                     Catch::Contains("chip.matrix.macs_per_cycle: 0, but l0.attention is attention"));
 }

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
 #include <map>
 #include <span>
 #include <utility>
@@ -14,15 +12,10 @@
 #include <catch2/catch.hpp>
 
 #include "hw/spec/mvm_timing.hpp"
-#include "models/nn/reference.hpp"
-#include "sim/compiler/compile.hpp"
-#include "sim/engine/calibrate.hpp"
-#include "sim/engine/functional.hpp"
-#include "sim/run/timed_engine.hpp"
 #include "tests/support/code_digest.hpp"
 #include "tests/support/forced_kernel_path.hpp"
+#include "tests/support/machine.hpp"
 #include "tests/support/random_network.hpp"
-#include "tests/support/small_chip.hpp"
 
 using namespace mimosa;
 
@@ -31,54 +24,15 @@ namespace {
 /// Fewer where a sanitizer makes them slow (MIMOSA_TEST_PASSES=reduced).
 const int passes = std::getenv("MIMOSA_TEST_PASSES") == nullptr ? 5 : 2;
 
-/// One network compiled, calibrated and programmed on the small chip.
-struct Machine {
-  Network network;
-  ChipSpec chip = small_chip();
-  Program program;
-  std::vector<float> inputs;
-  std::vector<ConverterRange> ranges;
-
-  Machine(int slots, int distinct, const CompilerOptions& options, const ArraySpec& analog = {})
-      : network(small_mimoconv(slots, distinct)) {
-    chip.analog = analog;
-    if (logical_cols(analog, chip.array.cols) < chip.array.cols) chip.mesh = {.rows = 16, .cols = 16};
-    program = compile(network, chip, options).program;
-    const auto count = static_cast<std::size_t>(passes * distinct);
-    inputs = pass_inputs(network, random_images(network, count), count);
-    const std::vector<float> held_out = random_images(network, 8, 3);
-    ranges = calibrate(
-        network, program, chip, [](const std::string&) { return noisy_pcm(); },
-        {.inputs = 8, .dac_percentile = 100.0, .adc_percentile = 100.0}, held_out);
-  }
-  [[nodiscard]] Datapath datapath(std::uint32_t sample = 0) const {
-    return {network, program, chip, ranges, {.seed = 7, .chip = sample, .device = [](const std::string&) {
-                                               return noisy_pcm();
-                                             }}};
-  }
-};
-
-bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-/// As many passes as there are inputs.
-TimedRun run_chip(const Machine& machine, const Datapath& datapath, std::span<const float> inputs,
-                  const std::function<void(const PassState&)>& inspect = {}) {
-  TimedOptions options{
-      .stop_when_steady = false, .datapath = &datapath, .inputs = inputs, .inspect = inspect};
-  options.passes = static_cast<int>(inputs.size() * static_cast<std::size_t>(passes) / machine.inputs.size());
-  return run_timed(machine.program, machine.chip, options);
-}
-
-/// What both engines give.
-FunctionalResult run_both(const Machine& machine, const Datapath& datapath) {
-  const FunctionalResult functional =
-      run_functional(datapath, machine.chip, machine.inputs, {.progress = {}, .inspect = {}});
-  const TimedRun timed = run_chip(machine, datapath, machine.inputs);
-  CHECK(same_bytes(functional.outputs, timed.outputs));
-  CHECK(functional.counts == timed.counts);
-  return functional;
+/// A MIMOConv on the small chip.
+Machine make(int slots, int distinct, const CompilerOptions& options, const ArraySpec& analog = {}) {
+  MachineParts parts{.network = small_mimoconv(slots, distinct), .chip = small_chip(), .compiler = options};
+  parts.chip.analog = analog;
+  if (logical_cols(analog, parts.chip.array.cols) < parts.chip.array.cols)
+    parts.chip.mesh = {.rows = 16, .cols = 16};
+  parts.images = random_images(parts.network, static_cast<std::size_t>(passes * distinct));
+  parts.held_out = random_images(parts.network, 8, 3);
+  return Machine(std::move(parts));
 }
 
 }  // namespace
@@ -88,7 +42,7 @@ TEST_CASE("the SystemC chip and the functional engine agree bit for bit with all
   const auto [slots, distinct] =
       GENERATE(std::pair{1, 1}, std::pair{2, 2}, std::pair{4, 4}, std::pair{4, 2}, std::pair{4, 1});
   const BindingPlace binding = GENERATE(BindingPlace::Crossbar, BindingPlace::Digital, BindingPlace::Fft);
-  const Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true});
+  const Machine machine = make(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true});
   const Datapath datapath = machine.datapath();
   CodeDigest timed_codes(machine.program);
   const TimedRun timed =
@@ -147,7 +101,7 @@ TEST_CASE("the engines agree for every way to map weights and read arrays", "[en
   for (const auto& [name, spec] : schemes()) {
     INFO(name);
     check(spec);
-    const Machine machine(2, 2, {}, spec);
+    const Machine machine = make(2, 2, {}, spec);
     const Datapath datapath = machine.datapath();
     const auto inputs =
         std::span(machine.inputs).first(machine.inputs.size() / static_cast<std::size_t>(passes) * 2);
@@ -168,7 +122,7 @@ TEST_CASE("the engines agree for every way to map weights and read arrays", "[en
 TEST_CASE("more reads take more time and energy", "[engine]") {
   ArraySpec serial;
   serial.dac.slice_bits = 1;  // seven bits of magnitude, one after the other
-  const Machine whole(1, 1, {}), slow(1, 1, {}, serial);
+  const Machine whole = make(1, 1, {}), slow = make(1, 1, {}, serial);
   CHECK(reads_per_mvm(serial) == 7);
   CHECK(mvm_timing(slow.chip).interval_cycles == 7 * mvm_timing(whole.chip).interval_cycles);
   const auto energy = [](const Machine& m) {
@@ -178,7 +132,7 @@ TEST_CASE("more reads take more time and energy", "[engine]") {
 }
 
 TEST_CASE("chip samples differ and a chip sample repeats", "[engine][numerics]") {
-  const Machine machine(2, 2, {});
+  const Machine machine = make(2, 2, {});
   const auto run = [&](std::uint32_t sample) {
     return run_functional(machine.datapath(sample), machine.chip, machine.inputs,
                           {.progress = {}, .inspect = {}})
@@ -189,7 +143,7 @@ TEST_CASE("chip samples differ and a chip sample repeats", "[engine][numerics]")
 }
 
 TEST_CASE("the result does not depend on placement", "[engine][numerics]") {
-  Machine machine(2, 2, {});
+  Machine machine = make(2, 2, {});
   const std::vector<float> outputs =
       run_functional(machine.datapath(), machine.chip, machine.inputs, {.progress = {}, .inspect = {}})
           .outputs;
@@ -203,7 +157,7 @@ TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not 
           "[engine][numerics]") {
   std::vector<float> noisy[2], exact[2];
   for (const int fan_in : {2, 1000}) {
-    Machine machine(2, 2, {.sum_fan_in = fan_in});
+    Machine machine = make(2, 2, {.sum_fan_in = fan_in});
     std::size_t sums = 0;
     for (const Stage& stage : machine.program.stages) sums += stage.sums.size();
     CHECK((sums > 0) == (fan_in == 2));
@@ -220,7 +174,7 @@ TEST_CASE("partial sums along a tree: both engines agree, and exact sums do not 
 
 TEST_CASE("arrays of a tile share the rows they read: less traffic, both engines agree",
           "[engine][numerics]") {
-  Machine machine(2, 2, {});
+  Machine machine = make(2, 2, {});
   const Counts counts = run_both(machine, machine.datapath()).counts;
   machine.chip.tile.arrays_per_dpe = 8;
   machine.program = compile(machine.network, machine.chip, {}).program;
@@ -243,8 +197,8 @@ TEST_CASE("arrays of a tile share the rows they read: less traffic, both engines
 
 TEST_CASE("a concentrated mesh changes hops and time, no result, and both engines count the same",
           "[engine][noc]") {
-  const Machine plain(2, 2, {});
-  Machine machine(2, 2, {});
+  const Machine plain = make(2, 2, {});
+  Machine machine = make(2, 2, {});
   machine.chip.mesh = {.rows = 4, .cols = 4, .concentration = 4, .tile_count = 62};
   machine.program = compile(machine.network, machine.chip, {}).program;
   const Counts counts = run_both(machine, machine.datapath()).counts;
@@ -260,7 +214,7 @@ TEST_CASE("ideal arrays with enough bits reproduce the float reference to roundi
   fine.adc.bits = 24;
   fine.weights.scheme = GENERATE(WeightScheme::Pair, WeightScheme::Offset);
   fine.weights.scale = GENERATE(WeightScale::Array, WeightScale::Column);
-  Machine machine(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true}, fine);
+  Machine machine = make(slots, distinct, {.array_budget = 0, .binding = binding, .replicate = true}, fine);
   machine.chip.vector.format = NumberFormat::Fp32;
   const auto count = static_cast<std::size_t>(passes * distinct);
   const std::vector<float> images = random_images(machine.network, count);

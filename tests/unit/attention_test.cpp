@@ -5,10 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
-#include "models/mimo/mimoformer.hpp"
 #include "models/nn/reference.hpp"
 #include "tests/support/forced_kernel_path.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/small_former.hpp"
 
 namespace mimosa {
 namespace {
@@ -18,20 +18,12 @@ using Catch::Matchers::Contains;
 constexpr FeatureMap maps[] = {FeatureMap::Relu, FeatureMap::Exp, FeatureMap::Dpfp};
 
 FormerOptions small(Grid grid, Sharing sharing, FeatureMap map) {
-  return {.grid = grid,
-          .keys = {4, 4},
-          .sharing = sharing,
-          .layers = 2,
-          .heads = 2,
-          .channels = 12,
-          .head_channels = 8,
-          .hidden = 16,
-          .map = map,
-          .features = 24,
-          .vocabulary = 11,
-          .length = 7,
-          .classes = 5,
-          .readout = Readout::MeanOfPositions};
+  FormerOptions options = small_former(grid);
+  options.keys = {4, 4};
+  options.sharing = sharing;
+  options.map = map;
+  options.readout = Readout::MeanOfPositions;
+  return options;
 }
 
 Network former(Grid grid, Sharing sharing, FeatureMap map) {

@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
-#include "models/mimo/mimoformer.hpp"
 #include "models/nn/reference.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/small_former.hpp"
 
 namespace mimosa {
 namespace {
@@ -14,19 +14,12 @@ namespace {
 using Catch::Matchers::Contains;
 
 FormerOptions causal(int length, Sharing sharing, FeatureMap map) {
-  return {.grid = {2, 2},
-          .sharing = sharing,
-          .layers = 2,
-          .heads = 2,
-          .channels = 12,
-          .head_channels = 8,
-          .hidden = 16,
-          .map = map,
-          .features = 24,
-          .mask = Mask::Causal,
-          .vocabulary = 11,
-          .length = length,
-          .classes = 5};
+  FormerOptions options = small_former({2, 2});
+  options.sharing = sharing;
+  options.map = map;
+  options.mask = Mask::Causal;
+  options.length = length;
+  return options;
 }
 
 constexpr int longest = 9;

@@ -213,6 +213,23 @@ std::size_t shared_channel(const Program& p) {
 
 }  // namespace
 
+TEST_CASE("a run that goes on with longer channels ends as one that has them from the start", "[compiler]") {
+  const Program good = good_program();
+  Program restarted = good;
+  for (Channel& c : restarted.channels) c.capacity = 1;
+  Program resumed = restarted;
+  int restarts = 0;
+  for (std::optional<Stall> stall; (stall = find_stall(restarted)); ++restarts)
+    for (const int c : stall->full_channels) ++restarted.channels[static_cast<std::size_t>(c)].capacity;
+  const auto lengthen = [&](const std::vector<int>& full) {
+    for (const int c : full) ++resumed.channels[static_cast<std::size_t>(c)].capacity;
+    return !full.empty();
+  };
+  CHECK_FALSE(find_stall(resumed, 3, lengthen));
+  CHECK(restarts > 5);
+  CHECK(resumed == restarted);
+}
+
 TEST_CASE("arrays of one tile that read the same rows share a channel", "[compiler]") {
   const Program p = sharing_program();
   CHECK_FALSE(find_stall(p));
