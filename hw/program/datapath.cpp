@@ -6,6 +6,7 @@
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/interval.hpp"
+#include "hw/program/signed_copies.hpp"
 #include "models/base/statistics.hpp"
 #include "models/crossbar/activity.hpp"
 #include "models/nn/reference.hpp"
@@ -50,6 +51,20 @@ void gather_slots(const Gather& g, const Block& block, int y, int x, float* out)
     const int count = std::min(channels - first, block.row0 + block.rows - k);
     std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + x * channels + first,
                 count, out);
+    out += count;
+    k += count;
+  }
+}
+
+/// Copies word lines of the stacked slots of a grid at position y, zero where they hold no input.
+void gather_copies(const Gather& g, const SignedCopies& copies, const Block& block, int y, float* out) {
+  for (int k = block.row0; k < block.row0 + block.rows;) {
+    const int slot = copies.slots[static_cast<std::size_t>(k / copies.inputs)], first = k % copies.inputs;
+    const int count = std::min(copies.inputs - first, block.row0 + block.rows - k);
+    if (g.state.is_masked(g.pass, slot))
+      std::fill_n(out, count, 0.0F);
+    else
+      std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + first, count, out);
     out += count;
     k += count;
   }
@@ -115,6 +130,11 @@ StageMatrix stage_matrix(const Network& network, const Stage& stage, const Weigh
       scales[c] = c == 0 ? full_scale(matrix.data, 0, 1, spec.clip_percentile) : scales[0];
   }
   for (std::size_t i = 0; i < matrix.data.size(); ++i) matrix.data[i] /= scales[i % cols];
+  if (stage.signed_copies) {
+    matrix = copy_matrix(network, signed_copies(graph, stage), matrix);
+    scales.resize(static_cast<std::size_t>(matrix.cols));
+    for (std::size_t c = cols; c < scales.size(); ++c) scales[c] = scales[c - cols];
+  }
   return {std::move(matrix.data), matrix.rows, matrix.cols, {scales.begin(), scales.end()}};
 }
 
@@ -123,6 +143,7 @@ void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, i
   const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
   const int source = array_input(graph, stage);
   const Gather g{analog, graph.nodes[static_cast<std::size_t>(source)], source, state, pass};
+  if (stage.signed_copies) return gather_copies(g, signed_copies(graph, stage), block, iteration, out);
   for (int m = 0; m < stage.mvms; ++m, out += block.rows) {
     if (analog.op == OpKind::Conv2d)
       gather_conv(g, block, iteration / analog.shape.height, iteration % analog.shape.height, m, out);
@@ -174,6 +195,10 @@ void Datapath::correct(int stage, int replica, std::span<const double> gain, std
     affine.scale[c] = static_cast<float>(static_cast<double>(affine.scale[c]) * gain[c]);
     affine.shift[c] = static_cast<float>(static_cast<double>(affine.shift[c]) * gain[c] + offset[c]);
   }
+  for (SlotShift& slot : affine.slot_shifts)
+    for (std::size_t c = 0; c < slot.shift.size(); ++c)
+      slot.shift[c] = static_cast<float>(static_cast<double>(slot.shift[c]) *
+                                         gain[static_cast<std::size_t>(slot.first) + c]);
 }
 
 void Datapath::set_batch_norm(int stage, const std::string& node, std::span<const double> scale,

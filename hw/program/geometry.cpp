@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "hw/program/signed_copies.hpp"
 #include "models/nn/sequence.hpp"
 
 namespace mimosa {
@@ -62,11 +63,26 @@ MatrixShape matrix_shape(const Graph& graph, const Node& analog) {
   }
 }
 
+MatrixShape matrix_shape(const Graph& graph, const Stage& stage) {
+  if (!stage.signed_copies) return matrix_shape(graph, node_at(graph, node_index(graph, stage.analog)));
+  const SignedCopies copies = signed_copies(graph, stage);
+  const int count = static_cast<int>(copies.slots.size());
+  return {count * copies.inputs, count / copies.per_bundle * copies.outputs};
+}
+
 std::vector<int> array_rows(const Graph& graph, const Stage& stage, const Block& block, int iteration) {
   const Node& analog = node_at(graph, node_index(graph, stage.analog));
   const Node& input = node_at(graph, array_input(graph, stage));
   if (analog.op == OpKind::Linear || analog.op == OpKind::Unbind) return {iteration};
   std::vector<int> rows;
+  if (stage.signed_copies) {
+    const SignedCopies copies = signed_copies(graph, stage);
+    const int last = (block.row0 + block.rows - 1) / copies.inputs;
+    for (int copy = block.row0 / copies.inputs; copy <= last; ++copy)
+      rows.push_back(copies.slots[static_cast<std::size_t>(copy)] * input.shape.height + iteration);
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  }
   if (analog.op == OpKind::Bundle) {
     const int first_slot = block.row0 / input.shape.channels;
     const int last_slot = (block.row0 + block.rows - 1) / input.shape.channels;
@@ -100,15 +116,15 @@ std::vector<Operand> operands(const Graph& graph, const Stage& stage) {
 
 std::vector<int> rows_made(const Stage& stage, int iteration) {
   const int positions = stage.recurrence.positions;
-  int first = iteration * stage.rows_per_iteration, step = 1;
+  int first = iteration;
   if (positions > 0) {
     const RecurrenceStep now = step_of(stage.recurrence, iteration);
     if (now.absorbs) return {};
     first = now.position;
-    step = positions;  // all slots of a position
   }
-  std::vector<int> rows;
-  for (int r = 0; r < stage.rows_per_iteration; ++r) rows.push_back(first + r * step);
+  std::vector<int> rows;  // of one slot, or of all slots at one position
+  const int height = positions > 0 ? positions : stage.iterations;
+  for (int r = 0; r < stage.rows_per_iteration; ++r) rows.push_back(first + r * height);
   return rows;
 }
 

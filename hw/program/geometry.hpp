@@ -26,6 +26,7 @@ struct MatrixShape {
   int rows = 0, cols = 0;
 };
 [[nodiscard]] MatrixShape matrix_shape(const Graph& graph, const Node& analog);
+[[nodiscard]] MatrixShape matrix_shape(const Graph& graph, const Stage& stage);
 
 /// Rows of `array_input` that an iteration of a block reads, ascending. A block that holds only some kernel
 /// rows needs only their input rows.

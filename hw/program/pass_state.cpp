@@ -47,6 +47,7 @@ PassState::PassState(const Graph& graph, const Program& program, std::uint32_t f
 void PassState::restart(std::uint32_t first_pass, int passes) {
   first_pass_ = first_pass;
   passes_ = passes;
+  filled_.assign(static_cast<std::size_t>(passes), 0);
   for (Buffer& value : values_) value.data.resize(value.size_per_pass * static_cast<std::size_t>(passes));
   for (Recurring& r : recurring_)
     if (!r.fresh.empty()) r.states.assign(static_cast<std::size_t>(passes * r.heads), r.fresh.front());

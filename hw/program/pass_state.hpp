@@ -33,7 +33,13 @@ class PassState {
   [[nodiscard]] const float* sum(int stage, int sum, int pass, int iteration) const;
   /// State of linear attention of one head.
   [[nodiscard]] LinearAttentionState& attention(int stage, int pass, int head);
-  /// Starts over with other passes; buffers are kept.
+  /// Inputs of a pass where it holds fewer than the grid has slots: the others are masked. 0: all.
+  void fill(int pass, int inputs) { filled_[static_cast<std::size_t>(pass)] = inputs; }
+  [[nodiscard]] bool is_masked(int pass, int slot) const {
+    const int filled = filled_[static_cast<std::size_t>(pass)];
+    return filled > 0 && slot >= filled;
+  }
+  /// Starts over with other passes, all of them full; buffers are kept.
   void restart(std::uint32_t first_pass, int passes);
 
   Counts counts;
@@ -50,6 +56,7 @@ class PassState {
   };
   std::uint32_t first_pass_;
   int passes_;
+  std::vector<int> filled_;                 ///< per pass
   std::vector<Buffer> values_;              ///< per node
   std::vector<std::vector<Buffer>> codes_;  ///< per stage and block; a row is an iteration
   std::vector<std::vector<Buffer>> sums_;   ///< per stage and sum, likewise

@@ -50,13 +50,13 @@ struct RecurrenceStep {
 
 /// A group of graph nodes that run together: at most one analog operation, then digital ones on its result.
 /// It advances by iterations; one iteration makes `rows_per_iteration` rows (one row: all x and channels at
-/// one slot and y; row index = slot · height + y) of every node in it.
+/// one slot and y; row index = slot · height + y) of every node in it: where several, all slots at one y.
 struct Stage {
   std::string name;
   std::string analog;  ///< node whose matrix is in arrays (conv2d, linear, unbind; bundle: stacked
                        ///< circulants), or empty
-  std::string
-      result;  ///< node whose value the column affine gives: `analog`, or the batch norm folded into it
+  std::string result;  ///< node whose value the column affine gives: `analog`, the batch norm folded into it,
+                       ///< or a sum over a grid where there are signed copies
   std::vector<std::string> digital;  ///< nodes computed by the vector unit, in order
   std::vector<std::string> exports;  ///< nodes whose rows leave the stage
   std::vector<Block> blocks;
@@ -64,6 +64,8 @@ struct Stage {
   int iterations = 0, rows_per_iteration = 1;
   int mvms = 0;  ///< per iteration and block
   Recurrence recurrence = {};
+  bool signed_copies =
+      false;  ///< of the matrix of `analog`, one for every slot of a grid (signed_copies.hpp)
   /// Rows of its bind are spectra (models/digital/fft.hpp); its bundle adds them and turns the sum back.
   bool fft = false;
   friend bool operator==(const Stage&, const Stage&) = default;

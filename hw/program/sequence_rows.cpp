@@ -53,7 +53,7 @@ void embed(const RowJob& job, std::span<float> out) {
 
 void hadamard(const RowJob& job, std::span<float> out) {
   const std::size_t slot = size(job.slot()), channels = size(job.node.shape.channels);
-  if (is_masked(job.graph, slot)) return std::fill(out.begin(), out.end(), 0.0F);
+  if (job.state.is_masked(job.pass, job.slot())) return std::fill(out.begin(), out.end(), 0.0F);
   const std::span<const float> in = job.input_row(input_rows(job.graph, job.node, job.row)[0]);
   std::copy(in.begin(), in.end(), out.begin());
   multiply_channels(out, std::span(job.weights.scale).subspan(key_of(job.graph, slot) * channels, channels),

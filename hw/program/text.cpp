@@ -110,6 +110,7 @@ void append_stage(std::string& text, const Stage& stage) {
       .add("rows", stage.rows_per_iteration)
       .add("mvms", stage.mvms);
   if (stage.fft) head.add("fft", 1);
+  if (stage.signed_copies) head.add("signed_copies", 1);
   text += head.line();
   if (const Recurrence& r = stage.recurrence; r.positions > 0) {
     Record record("recurrence");
@@ -164,6 +165,7 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
                       .iterations = record.number("iterations"),
                       .rows_per_iteration = record.number("rows"),
                       .mvms = record.number("mvms"),
+                      .signed_copies = record.has("signed_copies") && record.number("signed_copies") != 0,
                       .fft = record.has("fft") && record.number("fft") != 0});
     return true;
   }

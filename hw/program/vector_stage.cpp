@@ -24,9 +24,15 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
                            const std::vector<std::vector<double>>& drift_factors) {
   const Graph& graph = network.graph;
   const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
-  const auto cols = static_cast<std::size_t>(matrix_shape(graph, analog).cols);
+  const auto cols = static_cast<std::size_t>(matrix_shape(graph, stage).cols);
   std::vector<double> scale(code_values.begin(), code_values.end()), shift(cols, 0.0);
-  if (analog.bias) {
+  std::vector<SlotShift> of_slots;
+  if (stage.signed_copies) {
+    const SignedCopies copies = signed_copies(graph, stage);
+    const float factor = grid_factor(graph, graph.nodes[static_cast<std::size_t>(copies.sum)]);
+    for (double& value : scale) value *= static_cast<double>(factor);
+    of_slots = slot_shifts(network, copies);
+  } else if (analog.bias) {
     const Tensor& bias = tensor(network, analog, "bias");
     std::copy(bias.data.begin(), bias.data.end(), shift.begin());
   }
@@ -35,7 +41,7 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
       for (int c = 0; c < stage.blocks[b].cols; ++c)
         scale[static_cast<std::size_t>(stage.blocks[b].col0 + c)] *=
             drift_factors[b][drift_factors[b].size() == 1 ? 0 : static_cast<std::size_t>(c)];
-  if (stage.result != stage.analog) {
+  if (stage.result != stage.analog && !stage.signed_copies) {
     const Node& norm = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.result))];
     const BatchNormAffine fold = batch_norm_affine(network, norm);
     for (std::size_t c = 0; c < cols; ++c) {
@@ -47,7 +53,8 @@ ColumnAffine column_affine(const Network& network, const Stage& stage, std::span
   for (const auto& of_block : drift_factors) factors.emplace_back(of_block.begin(), of_block.end());
   return {.block_factors = std::move(factors),
           .scale = {scale.begin(), scale.end()},
-          .shift = {shift.begin(), shift.end()}};
+          .shift = {shift.begin(), shift.end()},
+          .slot_shifts = std::move(of_slots)};
 }
 
 VectorStage::VectorStage(const Network& network, const Stage& stage, const ChipSpec& chip)
@@ -119,7 +126,10 @@ void VectorStage::set_batch_norm(const std::string& node, std::span<const double
 
 void VectorStage::run(PassState& state, int stage_index, int pass, int iteration,
                       const ColumnAffine* affine) const {
-  if (affine != nullptr) convert(state, stage_index, pass, iteration, *affine);
+  if (affine != nullptr && stage_.signed_copies)
+    convert_copies(state, stage_index, pass, iteration, *affine);
+  else if (affine != nullptr)
+    convert(state, stage_index, pass, iteration, *affine);
   const std::vector<int> rows = rows_made(stage_, iteration);
   if (stage_.recurrence.positions > 0)
     attend(state, graph_, {operations_.front().node, stage_index, step_of(stage_.recurrence, iteration)},
@@ -172,6 +182,26 @@ void VectorStage::convert(PassState& state, int stage_index, int pass, int itera
             {.out = out, .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
   mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift,
                  result_format_);
+}
+
+void VectorStage::convert_copies(PassState& state, int stage_index, int pass, int iteration,
+                                 const ColumnAffine& affine) const {
+  const std::size_t cols = affine.scale.size();
+  thread_local std::vector<float> bundles, shift;
+  bundles.resize(cols);
+  add_terms(state, stage_index, pass, iteration, affine, home_terms_,
+            {.out = bundles.data(), .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
+  shift = affine.shift;
+  for (const SlotShift& slot : affine.slot_shifts) {
+    if (state.is_masked(pass, slot.slot)) continue;
+    for (std::size_t c = 0; c < slot.shift.size(); ++c)
+      shift[static_cast<std::size_t>(slot.first) + c] += slot.shift[c];
+  }
+  mimosa::affine(bundles, affine.scale, shift, result_format_);
+  const std::vector<int> rows = rows_made(stage_, iteration);
+  const std::size_t width = cols / rows.size();
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    std::copy_n(bundles.data() + r * width, width, state.row(result_, pass, rows[r]));
 }
 
 void VectorStage::bind(const PassState& state, const Operation& operation, int pass, int row,

@@ -10,6 +10,7 @@
 #include "hw/program/pass_state.hpp"
 #include "hw/program/program.hpp"
 #include "hw/program/sequence_rows.hpp"
+#include "hw/program/signed_copies.hpp"
 #include "hw/program/value_format.hpp"
 #include "models/digital/fft.hpp"
 #include "models/digital/ops.hpp"
@@ -22,7 +23,8 @@ namespace mimosa {
 struct ColumnAffine {
   /// Drift compensation of each block, one factor or one a column; used when several blocks add up.
   std::vector<std::vector<float>> block_factors;
-  std::vector<float> scale, shift;  ///< per column
+  std::vector<float> scale, shift;          ///< per column
+  std::vector<SlotShift> slot_shifts = {};  ///< of signed copies, of the slots that hold an input
 };
 
 /// Scale and shift per column of a stage: results · scale + shift is the value of `stage.result`.
@@ -66,6 +68,8 @@ class VectorStage {
   void add_terms(const PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine,
                  std::span<const int> terms, const Target& target) const;
   void convert(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine) const;
+  void convert_copies(PassState& state, int stage_index, int pass, int iteration,
+                      const ColumnAffine& affine) const;
   void apply(PassState& state, const Operation& operation, int pass, int row) const;
   void bind(const PassState& state, const Operation& operation, int pass, int row,
             std::span<float> out) const;

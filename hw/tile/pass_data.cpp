@@ -14,6 +14,7 @@ PassData::PassData(const Datapath& datapath, std::span<const float> inputs, int 
 void PassData::next_inputs(std::span<const float> inputs, int first_pass) {
   inputs_ = inputs;
   inputs_from_ = first_pass;
+  last_filled_ = 0;
   outputs_.clear();
 }
 
@@ -23,6 +24,7 @@ void PassData::begin(int pass) {
   const std::size_t size = state->value_size(0);
   const std::size_t at = size * static_cast<std::size_t>(pass - inputs_from_);
   if (at + size > inputs_.size()) throw std::out_of_range("the chip was given fewer inputs than passes");
+  if (at + size == inputs_.size()) state->fill(0, last_filled_);
   std::copy_n(inputs_.begin() + static_cast<std::ptrdiff_t>(at), size, state->row(0, 0, 0));
   passes_[pass] = std::move(state);
 }

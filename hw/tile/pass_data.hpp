@@ -19,6 +19,9 @@ class PassData {
   /// Inputs of passes from `first_pass` on, instead of those before; forgets the outputs so far.
   void next_inputs(std::span<const float> inputs, int first_pass);
 
+  /// How many inputs the last pass holds if it is not full; the other slots of a grid are masked.
+  void fill_last(int inputs) { last_filled_ = inputs; }
+
   void begin(int pass);
   void mvm(int pass, int stage, int replica, int block, int iteration);
   void sum(int pass, int stage, int replica, int sum, int iteration);
@@ -37,6 +40,7 @@ class PassData {
   std::span<const float> inputs_;
   int first_pass_;
   int inputs_from_ = 0;  ///< pass of the first inputs
+  int last_filled_ = 0;
   std::map<int, std::unique_ptr<PassState>> passes_;
   std::vector<float> outputs_;
   Counts counts_;

@@ -32,21 +32,21 @@ std::vector<int> rows_by_height(const Node& node) {
 /// Tasks that export a node: one per replica, or the host.
 struct Source {
   std::vector<int> tasks;
-  int rows_per_iteration = 1;
+  int iterations = 1;  ///< of a pass; one that makes several rows makes those of all slots
   [[nodiscard]] std::size_t replica_of(int row) const {
-    return static_cast<std::size_t>(row / rows_per_iteration) % tasks.size();
+    return static_cast<std::size_t>(row % iterations) % tasks.size();
   }
 };
 
 std::map<int, Source> sources(const Mapping& m, const std::vector<Task>& tasks) {
-  std::map<int, Source> of_node{{0, {.tasks = {0}, .rows_per_iteration = 1}}};
+  std::map<int, Source> of_node{{0, {.tasks = {0}}}};
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     if (tasks[t].kind != TaskKind::Vector) continue;
     const Stage& stage = stage_at(m, tasks[t].stage);
     for (const std::string& name : stage.exports) {
       Source& source = of_node[node_index(m.graph, name)];
       source.tasks.push_back(static_cast<int>(t));
-      source.rows_per_iteration = stage.rows_per_iteration;
+      source.iterations = stage.iterations;
     }
   }
   return of_node;

@@ -2,9 +2,11 @@
 #include "sim/compiler/partition.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/signed_copies.hpp"
 #include "hw/program/text.hpp"
 #include "models/base/error.hpp"
 #include "models/digital/fft.hpp"
@@ -21,6 +23,7 @@ class Grouping {
  public:
   Grouping(const Graph& graph, const ChipSpec& chip, const CompilerOptions& options)
       : graph_(graph), chip_(chip), options_(options), stage_of_(graph.nodes.size(), host) {
+    if (options.signs == SignPlace::Crossbar) find_copies();
     for (std::size_t i = 1; i < graph.nodes.size(); ++i) place(static_cast<int>(i));
     find_exports();
   }
@@ -40,6 +43,8 @@ class Grouping {
   void place(int index) {
     const Node& n = node(index);
     check_matrix_unit(n);
+    if (const auto found = copies_.find(index); found != copies_.end()) return start_copies(found->second);
+    if (joins_copies_.count(index) != 0) return;
     if (n.op == OpKind::Conv2d || n.op == OpKind::Linear || n.op == OpKind::Unbind) return start(index, true);
     const bool in_crossbar = options_.binding == BindingPlace::Crossbar, is_bind = n.op == OpKind::Bind;
     if (is_bind && options_.binding != BindingPlace::Digital) check_bundled(index);
@@ -87,9 +92,41 @@ class Grouping {
     return options_.binding == BindingPlace::Fft && (n.op == OpKind::Bind || reads);
   }
 
+  /// Sums over a grid that bit lines add, and what is in arrays with them.
+  void find_copies() {
+    for (std::size_t i = 1; i < graph_.nodes.size(); ++i)
+      if (const auto found = signed_copies(graph_, static_cast<int>(i))) {
+        copies_[found->sum] = *found;
+        joins_copies_.insert({found->projection, found->keys});
+        for (int heads = node(found->keys).inputs.front(); heads != found->projection;
+             heads = node(heads).inputs.front())
+          joins_copies_.insert(heads);
+      }
+  }
+
+  void start_copies(const SignedCopies& copies) {
+    const Node &projection = node(copies.projection), &sum = node(copies.sum);
+    Stage s;
+    s.name = s.analog = projection.name;
+    s.result = sum.name;
+    s.iterations = sum.shape.height;
+    s.rows_per_iteration = sum.slots;
+    s.mvms = 1;
+    s.signed_copies = true;
+    s.blocks = copy_blocks(copies, chip_.array.rows, logical_cols(chip_.analog, chip_.array.cols));
+    s.sums = reduction_tree(s, chip_, options_.sum_fan_in);
+    stage_of_[static_cast<std::size_t>(copies.sum)] = add(std::move(s));
+    note_inputs(projection, stage_of(copies.sum));
+  }
+
+  int add(Stage stage) {
+    stages_.push_back(std::move(stage));
+    depends_.emplace_back();
+    return static_cast<int>(stages_.size()) - 1;
+  }
+
   void start(int index, bool analog) {
     const Node& n = node(index);
-    const int stage = static_cast<int>(stages_.size());
     Stage s;
     s.name = n.name;
     s.iterations = n.op == OpKind::Unbind ? 1 : row_count(n);
@@ -110,8 +147,7 @@ class Grouping {
       s.digital.push_back(n.name);
       s.fft = uses_spectra(n);
     }
-    stages_.push_back(std::move(s));
-    depends_.emplace_back();
+    const int stage = add(std::move(s));
     stage_of_[static_cast<std::size_t>(index)] = stage;
     note_inputs(n, stage);
     if (analog && n.op == OpKind::Bundle) note_inputs(node(n.inputs[0]), stage);
@@ -162,7 +198,7 @@ class Grouping {
   void find_exports() {
     for (std::size_t i = 1; i < graph_.nodes.size(); ++i) {
       const int stage = stage_of(static_cast<int>(i));
-      if (stage == host) continue;  // a bind that joined its bundle
+      if (stage == host) continue;  // joined its bundle
       bool leaves = i + 1 == graph_.nodes.size();
       for (std::size_t j = i + 1; j < graph_.nodes.size(); ++j)
         for (const int input : graph_.nodes[j].inputs)
@@ -175,6 +211,8 @@ class Grouping {
   const ChipSpec& chip_;
   const CompilerOptions& options_;
   std::vector<int> stage_of_;
+  std::map<int, SignedCopies> copies_;  ///< by their sum
+  std::set<int> joins_copies_;
   std::vector<Stage> stages_;
   std::vector<std::set<int>> depends_;
 };

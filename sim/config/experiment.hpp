@@ -15,10 +15,15 @@ enum class EngineChoice { Both, Functional, Timed, Timing };
 /// vector unit, directly or by Fourier transform; Auto: the cheapest of these.
 enum class BindingPlace { Crossbar, Digital, Fft, Auto };
 
+/// Where the signs of a grid's sequences act on q, k and v: on the results of the projections in the vector
+/// unit, or as signed copies of W in arrays, whose bit lines bundle.
+enum class SignPlace { Digital, Crossbar };
+
 struct CompilerOptions {
   int array_budget = 0;  ///< arrays the network may use, replicas included; 0: all of the chip
   BindingPlace binding = BindingPlace::Crossbar;
   bool replicate = true;
+  SignPlace signs = SignPlace::Digital;
   int sum_fan_in = 16;  ///< partial sums that one vector unit adds at most; more are reduced along a tree
 };
 
@@ -90,6 +95,10 @@ void describe(Visitor& v, Experiment& e) {
          {"digital", BindingPlace::Digital},
          {"fft", BindingPlace::Fft},
          {"auto", BindingPlace::Auto}});
+    m.choice("signs", e.compiler.signs,
+             "where the keys of a grid of sequences act on q, k and v: in the vector unit, or in arrays as "
+             "signed copies of the projections, whose bit lines bundle",
+             {{"digital", SignPlace::Digital}, {"crossbar", SignPlace::Crossbar}});
     m.field("sum_fan_in", e.compiler.sum_fan_in, "1",
             "partial sums one vector unit adds at most; more are reduced along a tree", 2, 1 << 20);
     m.field("replicate", e.compiler.replicate, "1", "copy early layers to balance the pipeline", false, true);

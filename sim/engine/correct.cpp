@@ -18,10 +18,10 @@ constexpr std::size_t passes_at_once = 16;
 class Lines {
  public:
   explicit Lines(std::size_t cols) : sums_(cols) {}
-  /// Values [mvm][column].
-  void add(const float* x, const float* y, std::size_t size) {
+  /// Values [mvm][column], from column `first` on.
+  void add(const float* x, const float* y, std::size_t size, std::size_t first) {
     for (std::size_t i = 0; i < size; ++i) {
-      Sums& s = sums_[i % sums_.size()];
+      Sums& s = sums_[(first + i) % sums_.size()];
       const auto a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
       s.n += 1.0;
       s.x += a;
@@ -48,8 +48,7 @@ class Lines {
 };
 
 std::size_t columns_of(const Graph& graph, const Stage& stage) {
-  const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
-  return static_cast<std::size_t>(matrix_shape(graph, analog).cols);
+  return static_cast<std::size_t>(matrix_shape(graph, stage).cols);
 }
 
 /// Mean and biased variance per channel of a node's values in all states.
@@ -101,7 +100,7 @@ class NormFit {
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {
       const Stage& stage = program_.stages[s];
       for (PassState& state : states_) run_stage(*of_stage_[s], state, static_cast<int>(s));
-      if (stage.result != stage.analog) refit_folded(static_cast<int>(s));
+      if (stage.result != stage.analog && !stage.signed_copies) refit_folded(static_cast<int>(s));
       for (const std::string& name : stage.digital)
         if (node(name).op == OpKind::BatchNorm) refit(static_cast<int>(s), name);
     }
@@ -173,12 +172,16 @@ void fit_columns(Datapath& chip, const ReferencePasses& reference) {
       state.restart(first_fit_pass + exact.first_pass(), exact.passes());
       run_stage(chip, state, static_cast<int>(s));
       const int result = node_index(graph, stage.result);
-      const std::size_t size = columns_of(graph, stage) * static_cast<std::size_t>(stage.mvms);
+      const auto size = static_cast<std::size_t>(row_size(graph.nodes[static_cast<std::size_t>(result)]));
       for (int pass = 0; pass < state.passes(); ++pass)
-        for (int i = 0; i < stage.iterations; ++i)
-          lines[s][static_cast<std::size_t>(i % program.replicas[s])].add(
-              state.row(result, pass, i * stage.rows_per_iteration),
-              exact.row(result, pass, i * stage.rows_per_iteration), size);
+        for (int i = 0; i < stage.iterations; ++i) {
+          Lines& fitted = lines[s][static_cast<std::size_t>(i % program.replicas[s])];
+          std::size_t first = 0;
+          for (const int row : rows_made(stage, i)) {
+            fitted.add(state.row(result, pass, row), exact.row(result, pass, row), size, first);
+            first += size;
+          }
+        }
     }
   });
   for (std::size_t s = 0; s < lines.size(); ++s)

@@ -100,6 +100,7 @@ class Run {
   void group(PassState& state, std::size_t first, std::size_t count) {
     const Program& program = datapath_.program();
     state.restart(static_cast<std::uint32_t>(first), static_cast<int>(count));
+    if (first + count == passes_) state.fill(static_cast<int>(count) - 1, options_.last_filled);
     const std::span<const float> inputs = inputs_.subspan(first * pass_inputs_, count * pass_inputs_);
     std::copy(inputs.begin(), inputs.end(), state.row(0, 0, 0));
     for (std::size_t s = 0; s < program.stages.size(); ++s)

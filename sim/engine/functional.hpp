@@ -10,7 +10,8 @@ namespace mimosa {
 
 struct FunctionalOptions {
   int threads = 1;
-  int batch = 32;                                         ///< passes computed together
+  int batch = 32;       ///< passes computed together
+  int last_filled = 0;  ///< inputs of a last pass that is not full: other slots of a grid are masked; 0: full
   std::function<void(std::size_t passes_done)> progress;  ///< from the calling thread; may throw to stop
   std::function<void(const PassState&)>
       inspect;  ///< sees every group of finished passes; for tests, any thread

@@ -124,6 +124,25 @@ Json unshared_json(const std::optional<UnsharedResult>& u) {
           {"saving_limit", maybe(u->saving_limit)}};
 }
 
+Json attention_json(const RunResult& r) {
+  if (!r.attention) return nullptr;
+  const AttentionResult& a = *r.attention;
+  return {{"grid", a.grid_m > 0 ? Json{a.grid_m, a.grid_n} : Json(nullptr)},
+          {"signs", known(a.signs)},
+          {"stationary_share", a.stationary_share()},
+          {"macs_per_input",
+           {{"arrays", a.array_macs},
+            {"matrix_unit", a.matrix_macs},
+            {"closed_form",
+             {{"stationary", a.stationary_macs},
+              {"state", a.state_macs},
+              {"numerator", a.numerator_macs},
+              {"denominator", a.denominator_macs},
+              {"softmax", a.softmax_macs}}}}},
+          {"cycles_per_input_of_busiest", {{"arrays", a.array_cycles}, {"matrix_unit", a.matrix_cycles}}},
+          {"matrix_energy_per_input_j", a.matrix_energy_j}};
+}
+
 Json arrival_json(const std::optional<ArrivalResult>& a) {
   if (!a) return nullptr;
   return {{"arrival_per_s", a->arrival_per_s},
@@ -201,6 +220,7 @@ Json run_json(const RunResult& r) {
           {"inputs_per_s_per_mm2", density_json(r)},
           {"binding", binding_json(r.binding)},
           {"baseline", baseline_json(r)},
+          {"attention", attention_json(r)},
           {"unshared", unshared_json(r.unshared)},
           {"workload", arrival_json(r.arrival)},
           {"calibration", calibration_json(r.calibration)},

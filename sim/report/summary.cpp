@@ -87,6 +87,17 @@ std::string energy_line(const RunResult& r) {
       r.baseline && r.baseline->saving_energy ? "against N=1: " + times(*r.baseline->saving_energy) : "");
 }
 
+/// What of attention is in arrays, and what its MACs became: fewer, but not by the number of sequences.
+std::string attention_line(const RunResult& r) {
+  if (!r.attention) return {};
+  const AttentionResult& a = *r.attention;
+  std::string text = a.grid_m * a.grid_n > 1 ? fmt::format("{} × {} sequences at once; ", a.grid_m, a.grid_n)
+                                             : std::string();
+  text += fmt::format("{} of the MACs in arrays, {} in matrix units", percent(a.stationary_share(), 0),
+                      percent(1.0 - a.stationary_share(), 0));
+  return line("attention", text, r.baseline ? "MACs against N=1: " + times(r.baseline->speedup_macs) : "");
+}
+
 /// What does not shrink with the number of slots, and what that leaves at best.
 std::string unshared_line(const RunResult& r) {
   if (!r.unshared || !r.energy) return {};
@@ -139,7 +150,7 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
   for (const RunResult& r : results) {
     if (!text.empty()) text += '\n';
     text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r) +
-            binding_line(r) + unshared_line(r) + arrival_line(r);
+            attention_line(r) + binding_line(r) + unshared_line(r) + arrival_line(r);
   }
   if (!results.empty() && !results.front().estimates.empty())
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",

@@ -100,6 +100,7 @@ class Measurement {
                                 .stop_when_steady = false,
                                 .datapath = &datapath,
                                 .inputs = test_.passes,
+                                .last_filled = test_.last_filled,
                                 .inspect = [&](const PassState& s) { progress(s.first_pass()); }});
       counts_ = run.counts;
       return std::move(run.outputs);
@@ -107,6 +108,7 @@ class Measurement {
     FunctionalResult run = run_functional(datapath, chip, test_.passes,
                                           {.threads = worker_threads(task_.experiment),
                                            .batch = task_.experiment.batch,
+                                           .last_filled = test_.last_filled,
                                            .progress = progress,
                                            .inspect = {}});
     counts_ = run.counts;

@@ -12,6 +12,8 @@ namespace mimosa {
 LabelledImages labelled_images(const Network& network, const Dataset& data, std::size_t first,
                                std::size_t count) {
   LabelledImages inputs{.count = count, .images = {}, .passes = {}, .labels = {}};
+  if (network.graph.grid.size() > 0)
+    inputs.last_filled = static_cast<int>(count % static_cast<std::size_t>(network.inputs_per_pass));
   inputs.images = normalised(data, first, count, network.input_mean, network.input_std);
   inputs.passes = pass_inputs(network, inputs.images, count);
   const auto begin = data.labels.begin() + static_cast<std::ptrdiff_t>(first);

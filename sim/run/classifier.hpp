@@ -18,6 +18,7 @@ struct LabelledImages {
   std::vector<float> images;  ///< [input][channel][y][x], normalised
   std::vector<float> passes;  ///< [pass][input][y][x][channel]; a short last pass repeats its inputs
   std::vector<std::uint8_t> labels;
+  int last_filled = 0;  ///< inputs of a last pass of a grid that is not full: its other slots are masked
 };
 /// Images [first, first + count) of a data set that holds them.
 [[nodiscard]] LabelledImages labelled_images(const Network& network, const Dataset& data, std::size_t first,

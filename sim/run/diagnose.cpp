@@ -110,6 +110,13 @@ class Diagnosis {
       }
   }
 
+  /// Whether the block is the first on its word lines.
+  static bool drives_first(const Stage& stage, std::size_t block) {
+    for (std::size_t b = 0; b < block; ++b)
+      if (stage.blocks[b].row0 == stage.blocks[block].row0) return false;
+    return true;
+  }
+
   void count_codes(Layer& layer, const PassState& state) const {
     const auto s = static_cast<std::size_t>(layer.stage);
     const Stage& stage = program_.stages[s];
@@ -121,7 +128,7 @@ class Diagnosis {
       for (int pass = 0; pass < state.passes(); ++pass)
         for (int i = 0; i < stage.iterations; ++i) {
           gather_inputs(network_.graph, stage, stage.blocks[b], i, state, pass, inputs.data());
-          if (stage.blocks[b].col0 == 0) layer.dac.add(inputs, ranges_[s].dac);
+          if (drives_first(stage, b)) layer.dac.add(inputs, ranges_[s].dac);
           to_dac_codes(inputs, ranges_[s].dac, experiment_.chip.analog.dac, inputs);
           count_columns(
               layer, chips_.back().array(layer.stage, i % program_.replicas[s], static_cast<int>(b)), inputs);

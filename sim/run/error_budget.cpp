@@ -217,6 +217,7 @@ std::vector<float> logits_of(const BudgetTask& task, const Datapath& elsewhere, 
   std::vector<float> logits = run_functional(of_stage, task.experiment.chip, task.images.passes,
                                              {.threads = worker_threads(task.experiment),
                                               .batch = task.experiment.batch,
+                                              .last_filled = task.images.last_filled,
                                               .progress = {},
                                               .inspect = {}})
                                   .outputs;

@@ -10,6 +10,7 @@
 #include "models/base/statistics.hpp"
 #include "models/nn/graph.hpp"
 #include "sim/compiler/binding.hpp"
+#include "sim/run/attention_result.hpp"
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
 #include "sim/run/layer_result.hpp"
@@ -100,8 +101,9 @@ struct RunResult {
   std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
   std::optional<BindingChoice> binding;     ///< where the compiler chose how slots are bound
   std::optional<BaselineResult> baseline;
-  std::optional<UnsharedResult> unshared;  ///< of passes of several inputs
-  std::optional<ArrivalResult> arrival;    ///< where an arrival rate is given
+  std::optional<AttentionResult> attention;  ///< of networks with attention
+  std::optional<UnsharedResult> unshared;    ///< of passes of several inputs
+  std::optional<ArrivalResult> arrival;      ///< where an arrival rate is given
   std::vector<ValidityRow> validity;
   std::optional<DiagnosisResult> diagnosis;
   std::optional<ErrorBudgetResult> error_budget;

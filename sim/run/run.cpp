@@ -15,6 +15,7 @@
 #include "sim/config/effective.hpp"
 #include "sim/config/network_reader.hpp"
 #include "sim/run/accuracy.hpp"
+#include "sim/run/attention_work.hpp"
 #include "sim/run/classifier.hpp"
 #include "sim/run/corrections.hpp"
 #include "sim/run/diagnose.hpp"
@@ -249,6 +250,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.area_by_part = area_by_part(chip);
   result.estimates = experiment.estimates;
   result.binding = compilation.binding;
+  result.attention = attention_work(network.graph, program, chip);
   result.calibration = calibration_cost(program, experiment);
   result.provenance.version = program_version();
   result.provenance.results_version = results_version;

@@ -56,6 +56,7 @@ TimedRun simulate(const Program& program, const ChipSpec& spec, const TimedOptio
   if (options.datapath != nullptr) {
     data = std::make_unique<PassData>(*options.datapath, options.inputs, 0);
     data->on_finish = options.inspect;
+    data->fill_last(options.last_filled);
   }
   const auto began = std::chrono::steady_clock::now();
   Chip chip("chip", program, spec, {.passes = options.passes, .stop_when_steady = options.stop_when_steady},

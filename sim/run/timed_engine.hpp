@@ -23,6 +23,7 @@ struct TimedOptions {
   bool stop_when_steady = true;
   const Datapath* datapath = nullptr;  ///< null: timing only
   std::span<const float> inputs;       ///< [pass][input][y][x][channel], with a datapath
+  int last_filled = 0;  ///< inputs of a last pass that is not full: other slots of a grid are masked; 0: full
   std::function<void(const PassState&)> inspect;
   TraceOptions trace = {};  ///< what to write down
   /// Called now and then with the share of passes done (0 … 1); the run ends with what it throws.

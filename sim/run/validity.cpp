@@ -113,8 +113,9 @@ void correction_rows(std::vector<ValidityRow>& rows, const Stage& stage, const C
     rows.push_back({stage.analog, "affine_correction", "applied"});
   if (options.adabs)
     rows.push_back({stage.analog, "adabs",
-                    stage.result != stage.analog ? "applied: to " + stage.result
-                                                 : "not applicable: no batch norm is folded into it"});
+                    stage.result != stage.analog && !stage.signed_copies
+                        ? "applied: to " + stage.result
+                        : "not applicable: no batch norm is folded into it"});
 }
 
 /// Outside `noise_layers`, what the device would have done is off; what the array does stays.

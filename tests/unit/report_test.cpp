@@ -133,6 +133,37 @@ TEST_CASE("a chosen form of binding stands beside the others", "[report]") {
                       "4,000 cycles/pass, 30 nJ; fft not possible\n"));
 }
 
+TEST_CASE("the work of attention stands in the report and in a line", "[report]") {
+  RunResult r = sample_result();
+  CHECK(Json::parse(report_json({r})).at("attention").is_null());
+  CHECK_THAT(summary_text({r}, ""), !Contains("attention"));
+  r.attention = AttentionResult{.grid_m = 2,
+                                .grid_n = 2,
+                                .signs = "digital",
+                                .array_macs = 3e6,
+                                .matrix_macs = 1e6,
+                                .stationary_macs = 3e6,
+                                .state_macs = 4e5,
+                                .numerator_macs = 5e5,
+                                .denominator_macs = 1e5,
+                                .matrix_cycles = 6000.0,
+                                .array_cycles = 3000.0,
+                                .matrix_energy_j = 2e-7};
+  CHECK(Json::parse(report_json({r})).at("attention") == Json::parse(R"({"grid": [2, 2], "signs": "digital",
+    "stationary_share": 0.75, "macs_per_input": {"arrays": 3e6, "matrix_unit": 1e6, "closed_form":
+      {"stationary": 3e6, "state": 4e5, "numerator": 5e5, "denominator": 1e5, "softmax": 0.0}},
+    "cycles_per_input_of_busiest": {"arrays": 3000.0, "matrix_unit": 6000.0},
+    "matrix_energy_per_input_j": 2e-7})"));
+  CHECK_THAT(
+      summary_text({r}, ""),
+      Contains("\nattention  2 × 2 sequences at once; 75 % of the MACs in arrays, 25 % in matrix units") &&
+          Contains("MACs against N=1: 1.8×"));
+  r.attention->grid_m = r.attention->grid_n = 1;
+  r.attention->signs.clear();
+  CHECK(Json::parse(report_json({r})).at("attention").at("signs").is_null());
+  CHECK_THAT(summary_text({r}, ""), Contains("\nattention  75 %"));
+}
+
 TEST_CASE("energies that hang on data of other networks are null", "[report]") {
   RunResult r = sample_result();
   r.baseline->saving_energy.reset();
