@@ -71,6 +71,13 @@ std::string find_config_or_path(const std::string& kind, const std::string& name
   throw UserError(fmt::format("{} file {}: no such file", kind, name));
 }
 
+std::string find_base(const std::string& kind, const std::string& name, const std::string& folder,
+                      const std::vector<std::string>& roots) {
+  const fs::path beside = fs::path(folder) / (name + ".yaml");
+  return fs::exists(beside) ? beside.lexically_normal().string()
+                            : find_config_or_path(kind, name, folder, roots);
+}
+
 std::vector<ConfigListing> list_configs(const std::string& kind, const std::vector<std::string>& roots) {
   std::vector<ConfigListing> listings;
   for (const auto& [name, path] : files_of(kind, roots)) {

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/evidence.hpp"
 
-#include <charconv>
-#include <fstream>
 #include <string_view>
+
+#include "sim/config/config_error.hpp"
 
 namespace mimosa {
 
 std::string comment_at(const std::string& origin) {
-  const std::size_t colon = origin.rfind(':');
-  if (colon == std::string::npos) return {};
-  std::size_t wanted = 0;
-  const char* end = origin.data() + origin.size();
-  if (std::from_chars(origin.data() + colon + 1, end, wanted).ptr != end) return {};
-  std::ifstream file(origin.substr(0, colon));
-  std::string line;
-  for (std::size_t n = 0; n < wanted; ++n)
-    if (!std::getline(file, line)) return {};
+  const Place place = place_of(origin, "");
+  const std::string line = line_of(place.file, place.line);
   const std::size_t comment = line.find(" #");
   if (comment == std::string::npos) return {};
   const std::size_t text = line.find_first_not_of(' ', comment + 2);

@@ -48,6 +48,7 @@ KeyTable part_keys(DeviceSpec& device) {
 
 const std::vector<TextKey>& text_keys() {
   static const std::vector<TextKey> keys = {
+      {"extends", "the experiment this one changes: a name beside it or in configs/experiment, or a path"},
       {"name", "name of the experiment and of its results folder; default: the file's name"},
       {"description", "what the experiment is for, in one sentence"},
       {"overrides", "device keys for some layers: a list of {layers: GLOB, device.KEY: VALUE}"},

@@ -18,38 +18,50 @@ namespace fs = std::filesystem;
 namespace mimosa {
 namespace {
 
-/// Applies sources (the file, then each setting) to one ExperimentFile.
+/// Applies sources (the file after what it extends, then each setting) to one ExperimentFile. With `findings`,
+/// it goes on after a mistake.
 class ExperimentReader {
  public:
-  ExperimentReader(ExperimentFile& out, const std::string& path)
-      : out_(out), folder_(fs::path(path).parent_path().string()), roots_(config_roots(path)) {
-    out_.experiment.config_roots = roots_;
-    out_.experiment.name = fs::path(path).stem().string();
-  }
+  ExperimentReader(ExperimentFile& out, const std::string& path, Findings* findings)
+      : out_(out),
+        path_(path),
+        folder_(fs::path(path).parent_path().string()),
+        roots_(config_roots(path)),
+        findings_(findings) {}
 
+  /// `extending`: the files that extend this one.
+  void read(std::vector<std::string> extending = {}) {
+    const YamlSource source(read_file(path_), path_, findings_);
+    const std::vector<YamlEntry> entries = source.entries(source.root(), "");
+    extending.push_back(fs::weakly_canonical(path_).string());
+    for (const YamlEntry& entry : entries)
+      if (entry.key == "extends") source.attempt([&] { read_base(source, entry.value, extending); });
+    out_.experiment.config_roots = roots_;
+    out_.experiment.name = fs::path(path_).stem().string();
+    out_.description.clear();
+    for (const YamlEntry& entry : entries) source.attempt([&] { apply(source, entry); });
+    if (!extends_) apply_default_parts(source);
+  }
   void apply(const YamlSource& source) {
     for (const YamlEntry& entry : source.entries(source.root(), "")) apply(source, entry);
-  }
-  /// The chip `hermes` and the device `ideal` where the experiment names none.
-  void apply_default_parts(const YamlSource& source) {
-    if (!source.root()["chip"]) apply(YamlSource("chip", "hermes", "default chip"));
-    if (!source.root()["device"]) apply(YamlSource("device", "ideal", "default device"));
   }
 
  private:
   void apply(const YamlSource& source, const YamlEntry& entry) {
-    if (entry.key == "name")
+    if (entry.key == "extends")
+      check_extends(source, entry);
+    else if (entry.key == "name")
       read_name(source, entry.value);
     else if (entry.key == "description")
       out_.description = source.text(entry.value, entry.key);
     else if (entry.key == "network")
       read_network(source, entry.value);
     else if (entry.key == "chip")
-      PartReader<ChipSpec>("chip", folder_of(source), roots_)
-          .read(source, entry, out_.experiment.chip, out_.origins);
+      PartReader<ChipSpec>("chip", folder_of(source), roots_, findings_)
+          .read(source, entry, is_anew(source), out_.experiment.chip, out_.origins);
     else if (entry.key == "device")
-      PartReader<DeviceSpec>("device", folder_of(source), roots_)
-          .read(source, entry, out_.experiment.device, out_.origins);
+      PartReader<DeviceSpec>("device", folder_of(source), roots_, findings_)
+          .read(source, entry, is_anew(source), out_.experiment.device, out_.origins);
     else if (entry.key == "overrides")
       read_overrides(source, entry.value);
     else if (entry.key == "noise_layers")
@@ -62,6 +74,52 @@ class ExperimentReader {
 
   /// Paths on the command line are relative to the current folder.
   std::string folder_of(const YamlSource& source) const { return source.is_setting() ? "" : folder_; }
+
+  /// A block of a part in a file that extends nothing replaces the part; elsewhere it changes what is there.
+  bool is_anew(const YamlSource& source) const { return !source.is_setting() && !extends_; }
+
+  static void check_extends(const YamlSource& source, const YamlEntry& entry) {
+    if (source.is_setting())
+      source.fail(entry.value, "extends", "is no setting; allowed: in a file, with the experiment it changes");
+  }
+
+  /// The experiment this one starts from: its chip, device, networks and all keys but name and description.
+  void read_base(const YamlSource& source, const YAML::Node& node, const std::vector<std::string>& extending) {
+    extends_ = true;
+    const std::string name = source.text(node, "extends");
+    std::string path;
+    try {
+      path = find_base("experiment", name, folder_, roots_);
+    } catch (const UserError& e) {
+      source.fail(node, "extends", e.what());
+    }
+    const std::string canonical = fs::weakly_canonical(path).string();
+    if (std::find(extending.begin(), extending.end(), canonical) != extending.end())
+      source.fail(node, "extends", fmt::format("{} extends itself through {}", name, source.file()));
+    ExperimentReader base(out_, path, findings_);
+    base.read(extending);
+    if (base.roots_ != roots_) keep_networks(base);
+  }
+
+  /// A name means what it means beside the base, so it becomes a path where here it is another network.
+  void keep_networks(const ExperimentReader& base) {
+    for (std::string& name : out_.experiment.networks)
+      if (!is_config_path(name) && network_here(name) != find_config("network", name, base.roots_))
+        name = find_config("network", name, base.roots_);
+  }
+  [[nodiscard]] std::string network_here(const std::string& name) const {
+    try {
+      return find_config("network", name, roots_);
+    } catch (const UserError&) {
+      return "";
+    }
+  }
+
+  /// The chip `hermes` and the device `ideal` where the experiment names none.
+  void apply_default_parts(const YamlSource& source) {
+    if (!source.root()["chip"]) apply(YamlSource("chip", "hermes", "default chip"));
+    if (!source.root()["device"]) apply(YamlSource("device", "ideal", "default device"));
+  }
 
   void read_name(const YamlSource& source, const YAML::Node& node) {
     const std::string name = source.text(node, "name");
@@ -89,13 +147,15 @@ class ExperimentReader {
     const std::vector<YamlEntry> entries = source.entries(node, "network");
     const auto extends =
         std::find_if(entries.begin(), entries.end(), [](const YamlEntry& e) { return e.key == "extends"; });
-    if (extends != entries.end()) read_network_names(source, extends->value);
+    if (extends != entries.end()) source.attempt([&] { read_network_names(source, extends->value); });
     const KeyTable table = experiment_keys(out_.experiment);
     for (const YamlEntry& entry : entries) {
-      if (entry.key == "extends") continue;
-      if (entry.key != "slots_used")
-        source.fail_unknown(entry, "network." + entry.key, {"extends", "slots_used"});
-      source.read(entry, "network.slots_used", table, out_.origins);
+      source.attempt([&] {
+        if (entry.key == "extends") return;
+        if (entry.key != "slots_used")
+          source.fail_unknown(entry, "network." + entry.key, {"extends", "slots_used"});
+        source.read(entry, "network.slots_used", table, out_.origins);
+      });
     }
   }
 
@@ -130,7 +190,7 @@ class ExperimentReader {
     if (!node.IsSequence())
       source.fail(node, "overrides", "expected a list of {layers: GLOB, device.KEY: VALUE}");
     out_.experiment.overrides.clear();
-    for (const auto& item : node) read_override(source, item);
+    for (const auto& item : node) source.attempt([&] { read_override(source, item); });
     out_.origins["overrides"] = source.origin(node);
   }
 
@@ -141,15 +201,19 @@ class ExperimentReader {
     std::vector<LayerOverride> changes;
     std::vector<std::string> known = {"layers"};
     for (const ConfigKey& key : table.keys) known.push_back(key.path);
-    for (const YamlEntry& entry : source.entries(item, "overrides")) {
-      const std::string path = "overrides." + entry.key;
-      if (entry.key == "layers")
-        layers = source.text(entry.value, path);
-      else if (const ConfigKey* key = table.key(entry.key))
-        changes.push_back({"", entry.key, to_text(source.value(entry.value, path, *key))});
-      else
-        source.fail_unknown(entry, path, known);
+    const std::vector<YamlEntry> entries = source.entries(item, "overrides");
+    for (const YamlEntry& entry : entries) {
+      source.attempt([&] {
+        const std::string path = "overrides." + entry.key;
+        if (entry.key == "layers")
+          layers = source.text(entry.value, path);
+        else if (const ConfigKey* key = table.key(entry.key))
+          changes.push_back({"", entry.key, to_text(source.value(entry.value, path, *key))});
+        else
+          source.fail_unknown(entry, path, known);
+      });
     }
+    if (entries.size() > 1 && findings_ != nullptr && (layers.empty() || changes.empty())) return;
     if (layers.empty() || changes.empty())
       source.fail(item, "overrides", "needs `layers: GLOB` and at least one `device.KEY: VALUE`");
     for (LayerOverride& change : changes) {
@@ -187,8 +251,10 @@ class ExperimentReader {
   }
 
   ExperimentFile& out_;
-  std::string folder_;
+  std::string path_, folder_;
   std::vector<std::string> roots_;
+  Findings* findings_;
+  bool extends_ = false;
 };
 
 /// Energy that depends on data needs data.
@@ -204,22 +270,48 @@ void check_data_energy(const Experiment& e) {
         "chip.mvm.activity: data; allowed: crossbar, digital, fft");
 }
 
-/// Rules across keys; their messages name the keys, here the file is added.
-void check_experiment(Experiment& e, const Origins& origins, const std::string& path) {
-  if (e.networks.empty())
-    throw UserError(path + ": network: is missing; name one, a list, or a path (see `mimosa list networks`)");
-  check_used(experiment_keys(e), origins);
-  try {
-    check(e.chip);
-    check(e.device);
-    check_data_energy(e);
-    // A glob matches itself, so each stands for a layer it addresses.
-    for (const LayerOverride& change : e.overrides)
-      check_combination(device_for_layer(e, change.layers), e.chip.analog);
-    check_combination(e.device, e.chip.analog);
-  } catch (const UserError& error) {
-    throw UserError(path + ": " + error.what());
-  }
+/// A broken rule across keys, placed at its key where the file itself sets it, else at the file.
+ConfigError placed(const UserError& error, const Origins& origins, const std::string& path) {
+  const std::string what = error.what();
+  const std::size_t colon = std::min(what.find(": "), what.size());
+  const auto origin = origins.find(what.substr(0, colon));
+  if (origin == origins.end()) return {Place{path}, "", what};
+  const Place place = place_of(origin->second, origin->first);
+  if (place.file != path) return {Place{path}, "", what};
+  return {place, origin->first, what.substr(std::min(colon + 2, what.size()))};
+}
+
+/// Rules across keys, each of which is right by itself.
+void check_rules(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
+  const auto hold = [&](auto rule) {
+    attempt(findings, path, [&] {
+      try {
+        rule();
+      } catch (const UserError& error) {
+        throw placed(error, origins, path);
+      }
+    });
+  };
+  hold([&] { check(e.chip); });
+  hold([&] { check(e.device); });
+  hold([&] { check_data_energy(e); });
+  // A glob matches itself, so each stands for a layer it addresses.
+  for (const LayerOverride& change : e.overrides)
+    hold([&] { check_combination(device_for_layer(e, change.layers), e.chip.analog); });
+  hold([&] { check_combination(e.device, e.chip.analog); });
+}
+
+void check_experiment(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
+  const auto failed = [](const ConfigError& error) {
+    return error.key() == "network" || error.key() == "extends";
+  };
+  if (e.networks.empty() && (findings == nullptr || std::none_of(findings->begin(), findings->end(), failed)))
+    attempt(findings, path, [&] {
+      throw ConfigError({path}, "network",
+                        "is missing; name one, a list, or a path (see `mimosa list networks`)");
+    });
+  check_used(experiment_keys(e), origins, findings);
+  if (findings == nullptr || findings->empty()) check_rules(e, origins, path, findings);
 }
 
 }  // namespace
@@ -249,39 +341,52 @@ std::vector<std::string> split_values(const std::string& text, const std::string
   }
 }
 
-ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings) {
+ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings,
+                               Findings* findings) {
   const bool by_name = !is_config_path(path) && !fs::exists(path);
   const std::string file = by_name ? find_config("experiment", path, config_roots("")) : path;
   ExperimentFile out;
-  ExperimentReader reader(out, file);
-  const YamlSource source(read_file(file), file);
-  reader.apply(source);
-  reader.apply_default_parts(source);
+  ExperimentReader reader(out, file, findings);
+  reader.read();
   for (const Setting& setting : settings)
     reader.apply(YamlSource(setting.key, setting.value, setting.source));
-  check_experiment(out.experiment, out.origins, file);
+  check_experiment(out.experiment, out.origins, file, findings);
   out.experiment.estimates = estimated_keys(out.origins);
   const auto slots_used = out.origins.find("network.slots_used");
   if (slots_used != out.origins.end()) out.experiment.slots_used_origin = slots_used->second;
   return out;
 }
 
-ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots) {
-  ChipSpec spec;
+namespace {
+
+template <class Spec>
+Spec load_part(const char* kind, const std::string& path, const std::vector<std::string>& roots,
+               Findings* findings) {
+  Spec spec;
   Origins origins;
-  PartReader<ChipSpec>("chip", "", roots).load(path, spec, origins);
-  check_used(part_keys(spec), origins);
-  check(spec);
+  PartReader<Spec>(kind, "", roots, findings).load(path, spec, origins);
+  check_used(part_keys(spec), origins, findings);
+  if (findings == nullptr)
+    check(spec);
+  else if (findings->empty())
+    attempt(findings, path, [&] {
+      try {
+        check(spec);
+      } catch (const UserError& error) {
+        throw placed(error, origins, path);
+      }
+    });
   return spec;
 }
 
-DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots) {
-  DeviceSpec spec;
-  Origins origins;
-  PartReader<DeviceSpec>("device", "", roots).load(path, spec, origins);
-  check_used(part_keys(spec), origins);
-  check(spec);
-  return spec;
+}  // namespace
+
+ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots, Findings* findings) {
+  return load_part<ChipSpec>("chip", path, roots, findings);
+}
+
+DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots, Findings* findings) {
+  return load_part<DeviceSpec>("device", path, roots, findings);
 }
 
 }  // namespace mimosa

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/config_error.hpp"
 #include "sim/config/experiment.hpp"
 
 namespace mimosa {
@@ -33,12 +34,16 @@ struct ExperimentFile {
   std::map<std::string, std::string> origins;  ///< dotted key to "file:line" or "--set"; absent: the default
 };
 
-/// Reads an experiment (a path, or a name in configs/experiment) and applies the settings left to right.
-/// Everything the user can get wrong is a UserError `file:line:column: key: what is wrong; what is allowed`.
-[[nodiscard]] ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings);
+/// Reads an experiment (a path, or a name in configs/experiment) after what it extends and applies the
+/// settings left to right. Everything the user can get wrong is a UserError `file:line:column: key: what is
+/// wrong; what is allowed`; with `findings` those of files are noted there, and what was read is unfinished.
+[[nodiscard]] ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings,
+                                             Findings* findings = nullptr);
 
 /// Reads one file of configs/chip or configs/device with what it extends, and checks it.
-[[nodiscard]] ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots);
-[[nodiscard]] DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots);
+[[nodiscard]] ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots,
+                                 Findings* findings = nullptr);
+[[nodiscard]] DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots,
+                                     Findings* findings = nullptr);
 
 }  // namespace mimosa

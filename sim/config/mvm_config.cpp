@@ -48,9 +48,9 @@ class MvmReader {
  private:
   void apply(const YamlSource& source, const YamlEntry& entry) {
     if (entry.key == "chip") {
-      PartReader<ChipSpec>("chip", "", roots_).read(source, entry, out_.chip, origins_);
+      PartReader<ChipSpec>("chip", "", roots_).read(source, entry, false, out_.chip, origins_);
     } else if (entry.key == "device") {
-      PartReader<DeviceSpec>("device", "", roots_).read(source, entry, out_.device, origins_);
+      PartReader<DeviceSpec>("device", "", roots_).read(source, entry, false, out_.device, origins_);
     } else {
       const KeyTable table = mvm_keys(out_.options);
       if (table.key(entry.key) == nullptr && table.section(entry.key) == nullptr)

@@ -32,6 +32,11 @@ class AttributeCollector : public KeyCollector {
   std::vector<std::string>& required_;
 };
 
+/// Empty where it has none that is a word.
+std::string name_of(const YAML::Node& node) {
+  return node.IsMap() && node["name"] && node["name"].IsScalar() ? node["name"].Scalar() : "";
+}
+
 class NodeReader {
  public:
   NodeReader(const YamlSource& source, const YAML::Node& list, std::size_t number, const Graph& graph)
@@ -50,11 +55,13 @@ class NodeReader {
     if (graph_.find(node.name) >= 0)
       source_.fail(required("name").value, path_ + ".name",
                    fmt::format("'{}' stands for an earlier node", node.name));
-    read_attributes(node);
-    node.inputs = read_inputs(input_count(node));
+    source_.attempt([&] { read_attributes(node); });
+    source_.attempt([&] { node.inputs = read_inputs(input_count(node)); });
     if (const YamlEntry* entry = find("weights_of"); entry != nullptr)
-      node.weights_of =
-          graph_.nodes[static_cast<std::size_t>(earlier(entry->value, path_ + ".weights_of"))].name;
+      source_.attempt([&] {
+        node.weights_of =
+            graph_.nodes[static_cast<std::size_t>(earlier(entry->value, path_ + ".weights_of"))].name;
+      });
     return node;
   }
 
@@ -88,7 +95,7 @@ class NodeReader {
 
   void read_attributes(Node& node) const {
     const auto [table, required_keys] = attributes_of(node, path_);
-    for (const std::string& key : required_keys) (void)required(key);
+    for (const std::string& key : required_keys) source_.attempt([&] { (void)required(key); });
     std::vector<std::string> known = {"name", "op"};
     const bool features = node.op == OpKind::RandomFeatures;  // one or two, as its kind says
     if (features || input_count(node).least == 1) known.emplace_back("input");
@@ -97,10 +104,12 @@ class NodeReader {
     if (has_tensors(node.op)) known.emplace_back("weights_of");
     Origins origins;
     for (const YamlEntry& entry : entries_) {
-      const std::string key = path_ + '.' + entry.key;
-      if (std::find(known.begin(), known.end(), entry.key) == known.end())
-        source_.fail_unknown(entry, key, known);
-      if (table.key(key) != nullptr) source_.read(entry, key, table, origins);
+      source_.attempt([&] {
+        const std::string key = path_ + '.' + entry.key;
+        if (std::find(known.begin(), known.end(), entry.key) == known.end())
+          source_.fail_unknown(entry, key, known);
+        if (table.key(key) != nullptr) source_.read(entry, key, table, origins);
+      });
     }
     check_used(table, origins);
     if (node.kernel == 0 && (find("stride") != nullptr || find("padding") != nullptr))
@@ -138,7 +147,7 @@ class NodeReader {
     const int index = graph_.find(name);
     if (index >= 0) return index;
     for (const auto& node : list_)
-      if (node.IsMap() && node["name"] && node["name"].IsScalar() && node["name"].Scalar() == name)
+      if (name_of(node) == name)
         source_.fail(
             value, path,
             fmt::format("'{}' is not earlier in the list; a network has no cycles, and nodes stand in "
@@ -186,8 +195,11 @@ Graph read_nodes(const YamlSource& source, const YAML::Node& list) {
     source.fail(list, "nodes", "expected a list of at least one node");
   Graph graph;
   graph.nodes.emplace_back().name = "input";
-  for (std::size_t i = 0; i < list.size(); ++i)
-    graph.nodes.push_back(NodeReader(source, list, i, graph).read());
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::size_t before = graph.nodes.size();
+    source.attempt([&] { graph.nodes.push_back(NodeReader(source, list, i, graph).read()); });
+    if (graph.nodes.size() == before) graph.nodes.emplace_back().name = name_of(list[i]);
+  }
   return graph;
 }
 

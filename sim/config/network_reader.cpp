@@ -20,38 +20,42 @@ const std::vector<std::string> top_keys = {"name",  "description", "dataset",   
 
 class NetworkReader {
  public:
-  explicit NetworkReader(const std::string& path) : source_(read_file(path), path) {
+  NetworkReader(const std::string& path, Findings* findings)
+      : source_(read_file(path), path, findings), findings_(findings) {
     for (YamlEntry& entry : source_.entries(source_.root(), "")) {
-      if (std::find(top_keys.begin(), top_keys.end(), entry.key) == top_keys.end())
-        source_.fail_unknown(entry, entry.key, top_keys);
-      entries_.push_back(std::move(entry));
+      source_.attempt([&] {
+        if (std::find(top_keys.begin(), top_keys.end(), entry.key) == top_keys.end())
+          source_.fail_unknown(entry, entry.key, top_keys);
+        entries_.push_back(std::move(entry));
+      });
     }
   }
 
   Network read(int inputs_per_pass) {
     Network network;
-    network.name = read_name(source_, required("name"), "name");
-    network.description = text("description");
-    network.baseline = text("baseline");
-    if (find("dataset") != nullptr) network.dataset = read_dataset();
-    if (find("task") != nullptr) read_task(network);
-    if (find("published") != nullptr) network.published = read_published();
     Graph filling;
-    if (find("grid") != nullptr) {
-      read_grid(network, filling, inputs_per_pass);
-    } else {
-      network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
-      network.modes = read_modes(network.slots);
-      network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
-    }
-    const Shape input = read_input(network, filling.vocabulary);
-    network.graph = read_nodes(source_, required("nodes").value);
+    Shape input{};
+    const auto attempt = [&](auto part) { source_.attempt(part); };
+    attempt([&] { network.name = read_name(source_, required("name"), "name"); });
+    attempt([&] { network.description = text("description"); });
+    attempt([&] { network.baseline = text("baseline"); });
+    attempt([&] { network.dataset = find("dataset") == nullptr ? "" : read_dataset(); });
+    attempt([&] { read_task(network); });
+    attempt([&] {
+      if (find("published") != nullptr) network.published = read_published();
+    });
+    attempt([&] { read_slots(network, filling, inputs_per_pass); });
+    attempt([&] { input = read_input(network, filling.vocabulary); });
+    attempt([&] { network.graph = read_nodes(source_, required("nodes").value); });
     network.graph.grid = filling.grid;
     network.graph.key_grid = filling.key_grid;
     network.graph.vocabulary = filling.vocabulary;
-    infer(network, input);
+    if (complete()) attempt([&] { infer(network, input); });
     return network;
   }
+
+  /// Whether there has been no mistake.
+  [[nodiscard]] bool complete() const { return findings_ == nullptr || findings_->empty(); }
 
   /// Path of the weights file, or empty.
   [[nodiscard]] std::string weights() const {
@@ -94,18 +98,31 @@ class NetworkReader {
     return name;
   }
 
+  void read_slots(Network& network, Graph& filling, int inputs_per_pass) const {
+    if (find("grid") != nullptr) {
+      read_grid(network, filling, inputs_per_pass);
+      return;
+    }
+    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
+    network.modes = read_modes(network.slots);
+    network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
+  }
+
   /// The parameters of the data set.
   void read_task(Network& network) const {
+    if (find("task") == nullptr) return;
     KeyTable table;
     KeyCollector collect(table, "task.");
     describe_task(collect, network.dataset, network.task);
     Origins origins;
     for (const YamlEntry& entry : source_.entries(find("task")->value, "task")) {
-      const std::string path = "task." + entry.key;
-      if (table.keys.empty())
-        source_.fail(entry.key_node, path, fmt::format("dataset '{}' has no parameters", network.dataset));
-      if (table.key(path) == nullptr) source_.fail_unknown(entry, path, table.children("task"));
-      source_.read(entry, path, table, origins);
+      source_.attempt([&] {
+        const std::string path = "task." + entry.key;
+        if (table.keys.empty())
+          source_.fail(entry.key_node, path, fmt::format("dataset '{}' has no parameters", network.dataset));
+        if (table.key(path) == nullptr) source_.fail_unknown(entry, path, table.children("task"));
+        source_.read(entry, path, table, origins);
+      });
     }
   }
 
@@ -205,21 +222,25 @@ class NetworkReader {
     collect.field("tokens", vocabulary, "1", "values are tokens 0 .. tokens - 1", 1, 1 << 20);
     Shape shape{};
     Origins origins;
+    bool shaped = false;
     for (const YamlEntry& entry : source_.entries(input.value, "input")) {
       const std::string path = "input." + entry.key;
-      if (entry.key == "shape")
-        shape = read_shape(entry.value);
-      else if (table.key(path) == nullptr)
-        source_.fail_unknown(entry, path, {"shape", "mean", "std", "tokens"});
-      else
-        source_.read(entry, path, table, origins);
+      shaped = shaped || entry.key == "shape";
+      source_.attempt([&] {
+        if (entry.key == "shape")
+          shape = read_shape(entry.value);
+        else if (table.key(path) == nullptr)
+          source_.fail_unknown(entry, path, {"shape", "mean", "std", "tokens"});
+        else
+          source_.read(entry, path, table, origins);
+      });
     }
-    if (shape.channels == 0) source_.fail(input.value, "input", "the key 'shape' is missing");
+    if (!shaped) source_.fail(input.value, "input", "the key 'shape' is missing");
     if (vocabulary > 0)
       for (const char* key : {"input.mean", "input.std"})
         if (origins.count(key) != 0)
           source_.fail(input.value, key, "tokens are not normalised; allowed: no such key");
-    if (network.dataset == "fashion-mnist" && shape != Shape{1, 28, 28})
+    if (complete() && network.dataset == "fashion-mnist" && shape != Shape{1, 28, 28})
       source_.fail(input.value, "input.shape", "images of fashion-mnist are [1, 28, 28]");
     return shape;
   }
@@ -251,16 +272,17 @@ class NetworkReader {
   }
 
   YamlSource source_;
+  Findings* findings_;
   std::vector<YamlEntry> entries_;
 };
 
 }  // namespace
 
-Network read_network(const std::string& path, int inputs_per_pass, bool with_weights) {
-  NetworkReader reader(path);
+Network read_network(const std::string& path, int inputs_per_pass, bool with_weights, Findings* findings) {
+  NetworkReader reader(path, findings);
   Network network = reader.read(inputs_per_pass);
   const std::string weights = reader.weights();
-  if (!with_weights || weights.empty()) return network;
+  if (!with_weights || weights.empty() || !reader.complete()) return network;
   network.weights_file = weights;
   network.tensors = read_safetensors(weights).tensors;
   check_tensors(network);

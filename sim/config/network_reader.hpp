@@ -3,6 +3,7 @@
 #include <string>
 
 #include "models/nn/graph.hpp"
+#include "sim/config/config_error.hpp"
 
 namespace mimosa {
 
@@ -10,7 +11,8 @@ namespace mimosa {
 /// mode. With `with_weights`, the tensors of its `weights` file are read and checked; a network that names
 /// none, or one read without weights, has no tensors and an empty `weights_file`. Everything the user can get
 /// wrong is a UserError `file:line:col: key: what; allowed`; shapes that do not fit name the file and the
-/// node.
-[[nodiscard]] Network read_network(const std::string& path, int inputs_per_pass, bool with_weights);
+/// node. With `findings` those are noted there, and what was read is unfinished.
+[[nodiscard]] Network read_network(const std::string& path, int inputs_per_pass, bool with_weights,
+                                   Findings* findings = nullptr);
 
 }  // namespace mimosa

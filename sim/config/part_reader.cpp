@@ -29,7 +29,7 @@ const YamlEntry* find_entry(const std::vector<YamlEntry>& entries, const std::st
 }  // namespace
 
 template <class Spec>
-void PartReader<Spec>::read(const YamlSource& source, const YamlEntry& entry, Spec& spec,
+void PartReader<Spec>::read(const YamlSource& source, const YamlEntry& entry, bool anew, Spec& spec,
                             Origins& origins) const {
   if (entry.value.IsScalar()) {
     load_named(source, entry.value, "", spec, origins, {});
@@ -38,8 +38,8 @@ void PartReader<Spec>::read(const YamlSource& source, const YamlEntry& entry, Sp
   if (!entry.value.IsMap()) source.fail(entry.value, kind_, "expected a name or a block of keys");
   const std::vector<YamlEntry> entries = source.entries(entry.value, kind_);
   if (const YamlEntry* extends = find_entry(entries, "extends"))
-    load_named(source, extends->value, "", spec, origins, {});
-  else if (!source.is_setting())
+    source.attempt([&] { load_named(source, extends->value, "", spec, origins, {}); });
+  else if (anew)
     reset(spec, origins, "custom");
   read_keys(source, entry.value, spec, origins);
 }
@@ -47,13 +47,15 @@ void PartReader<Spec>::read(const YamlSource& source, const YamlEntry& entry, Sp
 template <class Spec>
 void PartReader<Spec>::load(const std::string& path, Spec& spec, Origins& origins,
                             std::vector<std::string> extending) const {
-  const YamlSource source(read_file(path), path);
+  const YamlSource source(read_file(path), path, findings_);
   const std::vector<YamlEntry> entries = source.entries(source.root(), "");
   const std::string self = fs::weakly_canonical(path).string();
   extending.push_back(self);
   if (const YamlEntry* extends = find_entry(entries, "extends"))
-    load_named(source, extends->value, (fs::path(path).parent_path() / ".").string(), spec, origins,
-               extending);
+    source.attempt([&] {
+      load_named(source, extends->value, (fs::path(path).parent_path() / ".").string(), spec, origins,
+                 extending);
+    });
   else
     reset(spec, origins, "");
   spec.name = fs::path(path).stem().string();
@@ -66,10 +68,8 @@ void PartReader<Spec>::load_named(const YamlSource& source, const YAML::Node& no
   const std::string name = source.text(node, kind_);
   std::string path;
   try {
-    const fs::path beside = fs::path(folder) / (name + ".yaml");
-    path = !folder.empty() && fs::exists(beside)
-               ? beside.lexically_normal().string()
-               : find_config_or_path(kind_, name, folder.empty() ? folder_ : folder, roots_);
+    path = folder.empty() ? find_config_or_path(kind_, name, folder_, roots_)
+                          : find_base(kind_, name, folder, roots_);
   } catch (const UserError& e) {
     source.fail(node, kind_, e.what());
   }
@@ -83,18 +83,23 @@ template <class Spec>
 void PartReader<Spec>::read_keys(const YamlSource& source, const YAML::Node& map, Spec& spec,
                                  Origins& origins) const {
   const KeyTable table = part_keys(spec);
-  for (const YamlEntry& entry : source.entries(map, kind_)) {
-    const std::string path = kind_ + '.' + entry.key;
-    if (is_heading(entry.key)) {
-      const std::string text = source.text(entry.value, path);
-      if (entry.key == "name") spec.name = text;
-    } else if (table.key(path) != nullptr || table.section(path) != nullptr) {
-      source.read(entry, path, table, origins);
-    } else {
-      std::vector<std::string> known = table.children(kind_);
-      known.insert(known.end(), {"extends", "name", "description"});
-      source.fail_unknown(entry, path, known);
-    }
+  for (const YamlEntry& entry : source.entries(map, kind_))
+    source.attempt([&] { read_key(source, entry, table, spec, origins); });
+}
+
+template <class Spec>
+void PartReader<Spec>::read_key(const YamlSource& source, const YamlEntry& entry, const KeyTable& table,
+                                Spec& spec, Origins& origins) const {
+  const std::string path = kind_ + '.' + entry.key;
+  if (is_heading(entry.key)) {
+    const std::string text = source.text(entry.value, path);
+    if (entry.key == "name") spec.name = text;
+  } else if (table.key(path) != nullptr || table.section(path) != nullptr) {
+    source.read(entry, path, table, origins);
+  } else {
+    std::vector<std::string> known = table.children(kind_);
+    known.insert(known.end(), {"extends", "name", "description"});
+    source.fail_unknown(entry, path, known);
   }
 }
 

@@ -13,13 +13,18 @@ namespace mimosa {
 template <class Spec>
 class PartReader {
  public:
-  /// `kind`: "chip" or "device"; `folder`: what paths are relative to.
-  PartReader(std::string kind, std::string folder, std::vector<std::string> roots)
-      : kind_(std::move(kind)), folder_(std::move(folder)), roots_(std::move(roots)) {}
+  /// `kind`: "chip" or "device"; `folder`: what paths are relative to; with `findings`, reading goes on after
+  /// a mistake.
+  PartReader(std::string kind, std::string folder, std::vector<std::string> roots,
+             Findings* findings = nullptr)
+      : kind_(std::move(kind)),
+        folder_(std::move(folder)),
+        roots_(std::move(roots)),
+        findings_(findings) {}
 
-  /// `entry` is `chip: NAME` or `chip: {extends: NAME, key: value, …}`. A block of a file that extends
-  /// nothing starts from the defaults; one of a setting changes what is there.
-  void read(const YamlSource& source, const YamlEntry& entry, Spec& spec, Origins& origins) const;
+  /// `entry` is `chip: NAME` or `chip: {extends: NAME, key: value, …}`. A block that names nothing changes
+  /// what is there, or with `anew` starts from the defaults.
+  void read(const YamlSource& source, const YamlEntry& entry, bool anew, Spec& spec, Origins& origins) const;
   /// Resets `spec` to the file of that path.
   void load(const std::string& path, Spec& spec, Origins& origins) const { load(path, spec, origins, {}); }
 
@@ -29,10 +34,13 @@ class PartReader {
   void load_named(const YamlSource& source, const YAML::Node& name, const std::string& folder, Spec& spec,
                   Origins& origins, std::vector<std::string> extending) const;
   void read_keys(const YamlSource& source, const YAML::Node& map, Spec& spec, Origins& origins) const;
+  void read_key(const YamlSource& source, const YamlEntry& entry, const KeyTable& table, Spec& spec,
+                Origins& origins) const;
   void reset(Spec& spec, Origins& origins, const std::string& name) const;
 
   std::string kind_, folder_;
   std::vector<std::string> roots_;
+  Findings* findings_;
 };
 
 extern template class PartReader<ChipSpec>;

@@ -33,6 +33,16 @@ void forget_unused(const std::string& path, const KeyTable& table, Origins& orig
     if (key.law_key == path && !table.is_used(key)) origins.erase(key.path);
 }
 
+/// Whether a mistake elsewhere decides if the key has an effect: in the choice of its law, or in what the part
+/// extends.
+bool is_in_doubt(const KeyTable& table, const ConfigKey& key, const Findings& findings) {
+  const std::string part = key.path.substr(0, key.path.find('.'));
+  for (const ConfigError& finding : findings)
+    if (finding.key() == key.law_key || finding.key() == part || finding.key() == "extends") return true;
+  const ConfigKey* law = table.key(key.law_key);
+  return law != nullptr && is_in_doubt(table, *law, findings);
+}
+
 /// yaml-cpp tags a scalar in quotes with "!".
 bool quoted(const YAML::Node& node) {
   return node.Tag() == "!";
@@ -40,13 +50,14 @@ bool quoted(const YAML::Node& node) {
 
 }  // namespace
 
-YamlSource::YamlSource(const std::string& text, std::string file) : file_(std::move(file)) {
+YamlSource::YamlSource(const std::string& text, std::string file, Findings* findings)
+    : file_(std::move(file)), findings_(findings) {
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1) throw UserError(file_ + ": holds several YAML documents; allowed: one");
     root_ = documents.empty() ? YAML::Node(YAML::NodeType::Map) : documents.front();
   } catch (const YAML::Exception& e) {
-    throw UserError(fmt::format("{}:{}:{}: not YAML: {}", file_, e.mark.line + 1, e.mark.column + 1, e.msg));
+    throw ConfigError(place(e.mark), "", "not YAML: " + e.msg);
   }
   if (root_.IsNull()) root_ = YAML::Node(YAML::NodeType::Map);
 }
@@ -80,8 +91,10 @@ std::vector<YamlEntry> YamlSource::entries(const YAML::Node& map, const std::str
     if (!entry.first.IsScalar()) fail(entry.first, path, "a key must be a word");
     const std::string key = entry.first.Scalar();
     const std::string full = path.empty() ? key : path + '.' + key;
-    if (!seen.insert(key).second) fail(entry.first, full, "stands twice; allowed: once");
-    entries.push_back({key, entry.first, entry.second});
+    attempt([&] {
+      if (!seen.insert(key).second) fail(entry.first, full, "stands twice; allowed: once");
+      entries.push_back({key, entry.first, entry.second});
+    });
   }
   return entries;
 }
@@ -129,25 +142,30 @@ void YamlSource::read(const YamlEntry& entry, const std::string& path, const Key
     // The law first: it makes earlier sources' keys of other laws forgotten, not those beside it.
     for (const bool laws : {true, false})
       for (const YamlEntry& inner : entries(entry.value, path))
-        if ((inner.key == "law") == laws) read(inner, path + '.' + inner.key, table, origins);
+        if ((inner.key == "law") == laws)
+          attempt([&] { read(inner, path + '.' + inner.key, table, origins); });
   } else {
     fail_unknown(entry, path, table.children(parent_of(path)));
   }
 }
 
-void check_used(const KeyTable& table, const Origins& origins) {
+void check_used(const KeyTable& table, const Origins& origins, Findings* findings) {
   for (const ConfigKey& key : table.keys) {
     const auto origin = origins.find(key.path);
-    if (origin != origins.end() && !table.is_used(key))
-      throw UserError(fmt::format("{}: {}: {}", origin->second, key.path, table.unused_text(key)));
+    if (origin == origins.end() || table.is_used(key)) continue;
+    if (findings != nullptr && is_in_doubt(table, key, *findings)) continue;
+    attempt(findings, "", [&] {
+      throw ConfigError(place_of(origin->second, key.path), key.path, table.unused_text(key));
+    });
   }
 }
 
+Place YamlSource::place(const YAML::Mark& mark) const {
+  return setting_ ? Place{file_} : Place{file_, mark.line + 1, mark.column + 1};
+}
+
 void YamlSource::fail(const YAML::Node& node, const std::string& path, const std::string& what) const {
-  const std::string place =
-      setting_ ? file_ : fmt::format("{}:{}:{}", file_, node.Mark().line + 1, node.Mark().column + 1);
-  throw UserError(path.empty() ? fmt::format("{}: {}", place, what)
-                               : fmt::format("{}: {}: {}", place, path, what));
+  throw ConfigError(place(node.Mark()), path, what);
 }
 
 void YamlSource::fail_unknown(const YamlEntry& entry, const std::string& path,

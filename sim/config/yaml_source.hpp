@@ -5,6 +5,7 @@
 #include <vector>
 #include <yaml-cpp/yaml.h>
 
+#include "sim/config/config_error.hpp"
 #include "sim/config/key_table.hpp"
 
 namespace mimosa {
@@ -17,18 +18,24 @@ struct YamlEntry {
   YAML::Node key_node, value;
 };
 
-/// A YAML text and the name it has in messages. All errors are UserErrors `file:line:column: key: what;
+/// A YAML text and the name it has in messages. All errors are ConfigErrors `file:line:column: key: what;
 /// allowed`.
 class YamlSource {
  public:
-  /// Parses one document.
-  YamlSource(const std::string& text, std::string file);
+  /// Parses one document. With `findings`, reading it goes on after a mistake.
+  YamlSource(const std::string& text, std::string file, Findings* findings = nullptr);
   /// One setting of the command line: `value` (YAML) under the dotted `key`; messages name `file` alone.
   YamlSource(const std::string& key, const std::string& value, std::string file);
 
   [[nodiscard]] const YAML::Node& root() const { return root_; }
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] bool is_setting() const { return setting_; }
+  /// Does a part of the reading; a mistake in it is noted, where the source has findings, and else ends the
+  /// reading.
+  template <class Body>
+  void attempt(Body body) const {
+    mimosa::attempt(findings_, file_, body);
+  }
   /// "file:line", or the option's name.
   [[nodiscard]] std::string origin(const YAML::Node& node) const;
 
@@ -51,13 +58,16 @@ class YamlSource {
 
  private:
   [[nodiscard]] std::string resolved(const std::string& path) const;
+  [[nodiscard]] Place place(const YAML::Mark& mark) const;
 
   YAML::Node root_;
   std::string file_;
   bool setting_ = false;
+  Findings* findings_ = nullptr;
 };
 
-/// UserError `origin: key: …` where a key was set that has no effect with the laws chosen.
-void check_used(const KeyTable& table, const Origins& origins);
+/// UserError `origin: key: …` where a key was set that has no effect with the laws chosen. With `findings` all
+/// of them are noted, but for those whose law is not known because of an earlier one.
+void check_used(const KeyTable& table, const Origins& origins, Findings* findings = nullptr);
 
 }  // namespace mimosa

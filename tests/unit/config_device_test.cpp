@@ -71,11 +71,11 @@ TEST_CASE("a key that the chosen law does not use is refused where it was set", 
   const std::string path = configs.experiment("");
   CHECK(error_of(configs, "{ageing: {t0_s: 3}}") ==
         path +
-            ":2: device.ageing.t0_s: has no effect with device.ageing.law: none; allowed with: power, "
+            ":2:19: device.ageing.t0_s: has no effect with device.ageing.law: none; allowed with: power, "
             "retention");
   CHECK(error_of(configs, "{ageing: {law: log_relaxation, nu_mean: {min: 0}}}") ==
         path +
-            ":2: device.ageing.nu_mean.min: has no effect with device.ageing.law: log_relaxation; allowed "
+            ":2:50: device.ageing.nu_mean.min: has no effect with device.ageing.law: log_relaxation; allowed "
             "with: "
             "power");
   CHECK(error_of(configs, "noisy", {"device.white.sigma_us=[1]"}) ==
