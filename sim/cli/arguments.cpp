@@ -36,6 +36,7 @@ std::string& text_of(Arguments& out, const std::string& name) {
   if (name == "from") return out.from;
   if (name == "to") return out.to;
   if (name == "outputs") return out.outputs;
+  if (name == "kind") return out.kind;
   if (name == "half-width") return out.half_width;
   if (name == "out") return out.out;
   if (name == "matrix") return out.matrix;
@@ -119,6 +120,8 @@ const std::vector<Option>& all_options() {
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE",
        "partition, replicate, place, schedule or emit (default), which gives the program", ""},
+      {"kind", "KIND", "what the files are: experiment, chip, device, network; default: what their keys say",
+       ""},
       {"json", "", "print the report as JSON", ""},
       {"quiet", "", "print nothing but errors, and what --json asks for", ""}};
   return options;

@@ -20,7 +20,7 @@ struct Arguments {
   std::vector<Setting> settings;  ///< --set and its short forms, in the order typed
   std::string outputs, out, dump_after, matrix, vectors, reads;
   std::string vcd, from, to;
-  std::string half_width;
+  std::string half_width, kind;
   std::string x, y, series;
   bool timeline = false, map = false;
   bool diagnose = false, error_budget = false, verbose = false;

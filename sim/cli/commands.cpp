@@ -135,6 +135,13 @@ const std::vector<Command>& commands() {
        {"compile configs/experiment/quickstart.yaml --dump-after place",
         "compile configs/experiment/quickstart.yaml --map"},
        compile_command},
+      {"check",
+       "FILE…",
+       "Tell every mistake in config files: experiments, chips, devices, networks; status 2 where there is "
+       "one",
+       {"kind", "quiet"},
+       {"check configs/experiment/quickstart.yaml", "check configs/chip/*.yaml configs/device/*.yaml"},
+       check_command},
       {"explain",
        "[KEY [EXPERIMENT]]",
        "Tell what a key means, what it may be, and where its value comes from",

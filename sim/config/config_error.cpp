@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/config_error.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <fstream>
@@ -23,7 +24,8 @@ ConfigError::ConfigError(Place place, std::string key, std::string what)
     : UserError(joined(place.text(), joined(key, what))),
       place_(std::move(place)),
       key_(std::move(key)),
-      what_(std::move(what)) {}
+      what_(std::move(what)) {
+}
 
 std::string ConfigError::sentence() const {
   return joined(key_, what_);
@@ -35,8 +37,8 @@ Place place_of(const std::string& origin, const std::string& key) {
   Place place{origin.substr(0, colon)};
   const char* end = origin.data() + origin.size();
   if (std::from_chars(origin.data() + colon + 1, end, place.line).ptr != end) return {origin};
-  const std::string last = key.substr(key.rfind('.') + 1);
-  const std::size_t column = line_of(place.file, place.line).find(last + ':');
+  const std::string line = line_of(place.file, place.line), last = key.substr(key.rfind('.') + 1);
+  const std::size_t column = std::min(line.find(key + ':'), line.find(last + ':'));
   if (column != std::string::npos) place.column = static_cast<int>(column) + 1;
   return place;
 }

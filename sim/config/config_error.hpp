@@ -49,11 +49,13 @@ void attempt(Findings* findings, const std::string& file, Body body) {
   } catch (const ConfigError& error) {
     findings->push_back(error);
   } catch (const UserError& error) {
-    findings->emplace_back(Place{file}, "", error.what());
+    const std::string what = error.what(), prefix = file + ": ";
+    findings->emplace_back(Place{file}, "", what.rfind(prefix, 0) == 0 ? what.substr(prefix.size()) : what);
   }
 }
 
-/// Of an origin, "file:line" or the name of an option; the column where the line gives the last part of `key`.
+/// Of an origin, "file:line" or the name of an option; the column where the line gives the last part of
+/// `key`.
 [[nodiscard]] Place place_of(const std::string& origin, const std::string& key);
 
 /// The line of a file, without its end; empty where there is none.

@@ -21,8 +21,8 @@ namespace mimosa {
 [[nodiscard]] bool is_config_path(const std::string& name);
 
 /// What a file in `folder` extends: a name, looked up beside the file first, or a path.
-[[nodiscard]] std::string find_base(const std::string& kind, const std::string& name, const std::string& folder,
-                                    const std::vector<std::string>& roots);
+[[nodiscard]] std::string find_base(const std::string& kind, const std::string& name,
+                                    const std::string& folder, const std::vector<std::string>& roots);
 
 /// One file of a kind, with the first line of its `description`.
 struct ConfigListing {

@@ -59,4 +59,12 @@ const std::vector<TextKey>& text_keys() {
   return keys;
 }
 
+const std::vector<TextKey>& part_text_keys() {
+  static const std::vector<TextKey> keys = {
+      {"extends", "what it starts from: a name or a path; without, from the defaults of every key"},
+      {"name", "its name in reports; default: the file's name"},
+      {"description", "what it is, in one sentence"}};
+  return keys;
+}
+
 }  // namespace mimosa

@@ -19,5 +19,7 @@ struct TextKey {
   std::string path, sentence;
 };
 [[nodiscard]] const std::vector<TextKey>& text_keys();
+/// Those of a chip or a device.
+[[nodiscard]] const std::vector<TextKey>& part_text_keys();
 
 }  // namespace mimosa

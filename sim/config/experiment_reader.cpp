@@ -6,20 +6,20 @@
 #include <fmt/format.h>
 
 #include "models/base/error.hpp"
-#include "models/crossbar/combinations.hpp"
 #include "models/data/file.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/evidence.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/part_reader.hpp"
+#include "sim/config/rules.hpp"
 
 namespace fs = std::filesystem;
 
 namespace mimosa {
 namespace {
 
-/// Applies sources (the file after what it extends, then each setting) to one ExperimentFile. With `findings`,
-/// it goes on after a mistake.
+/// Applies sources (the file after what it extends, then each setting) to one ExperimentFile. With
+/// `findings`, it goes on after a mistake.
 class ExperimentReader {
  public:
   ExperimentReader(ExperimentFile& out, const std::string& path, Findings* findings)
@@ -80,11 +80,13 @@ class ExperimentReader {
 
   static void check_extends(const YamlSource& source, const YamlEntry& entry) {
     if (source.is_setting())
-      source.fail(entry.value, "extends", "is no setting; allowed: in a file, with the experiment it changes");
+      source.fail(entry.value, "extends",
+                  "is no setting; allowed: in a file, with the experiment it changes");
   }
 
   /// The experiment this one starts from: its chip, device, networks and all keys but name and description.
-  void read_base(const YamlSource& source, const YAML::Node& node, const std::vector<std::string>& extending) {
+  void read_base(const YamlSource& source, const YAML::Node& node,
+                 const std::vector<std::string>& extending) {
     extends_ = true;
     const std::string name = source.text(node, "extends");
     std::string path;
@@ -257,63 +259,6 @@ class ExperimentReader {
   bool extends_ = false;
 };
 
-/// Energy that depends on data needs data.
-void check_data_energy(const Experiment& e) {
-  if (e.chip.mvm.activity != ActivityModel::Data) return;
-  if (e.engine == EngineChoice::Timing)
-    throw UserError(
-        "engine: timing has no data, on which energy depends with chip.mvm.activity: data; allowed: both, "
-        "functional, timed");
-  if (e.compiler.binding == BindingPlace::Auto)
-    throw UserError(
-        "compiler.binding: auto compares energies before there are data, on which they depend with "
-        "chip.mvm.activity: data; allowed: crossbar, digital, fft");
-}
-
-/// A broken rule across keys, placed at its key where the file itself sets it, else at the file.
-ConfigError placed(const UserError& error, const Origins& origins, const std::string& path) {
-  const std::string what = error.what();
-  const std::size_t colon = std::min(what.find(": "), what.size());
-  const auto origin = origins.find(what.substr(0, colon));
-  if (origin == origins.end()) return {Place{path}, "", what};
-  const Place place = place_of(origin->second, origin->first);
-  if (place.file != path) return {Place{path}, "", what};
-  return {place, origin->first, what.substr(std::min(colon + 2, what.size()))};
-}
-
-/// Rules across keys, each of which is right by itself.
-void check_rules(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
-  const auto hold = [&](auto rule) {
-    attempt(findings, path, [&] {
-      try {
-        rule();
-      } catch (const UserError& error) {
-        throw placed(error, origins, path);
-      }
-    });
-  };
-  hold([&] { check(e.chip); });
-  hold([&] { check(e.device); });
-  hold([&] { check_data_energy(e); });
-  // A glob matches itself, so each stands for a layer it addresses.
-  for (const LayerOverride& change : e.overrides)
-    hold([&] { check_combination(device_for_layer(e, change.layers), e.chip.analog); });
-  hold([&] { check_combination(e.device, e.chip.analog); });
-}
-
-void check_experiment(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
-  const auto failed = [](const ConfigError& error) {
-    return error.key() == "network" || error.key() == "extends";
-  };
-  if (e.networks.empty() && (findings == nullptr || std::none_of(findings->begin(), findings->end(), failed)))
-    attempt(findings, path, [&] {
-      throw ConfigError({path}, "network",
-                        "is missing; name one, a list, or a path (see `mimosa list networks`)");
-    });
-  check_used(experiment_keys(e), origins, findings);
-  if (findings == nullptr || findings->empty()) check_rules(e, origins, path, findings);
-}
-
 }  // namespace
 
 Setting parse_setting(const std::string& text) {
@@ -357,36 +302,8 @@ ExperimentFile load_experiment(const std::string& path, const std::vector<Settin
   return out;
 }
 
-namespace {
-
-template <class Spec>
-Spec load_part(const char* kind, const std::string& path, const std::vector<std::string>& roots,
-               Findings* findings) {
-  Spec spec;
-  Origins origins;
-  PartReader<Spec>(kind, "", roots, findings).load(path, spec, origins);
-  check_used(part_keys(spec), origins, findings);
-  if (findings == nullptr)
-    check(spec);
-  else if (findings->empty())
-    attempt(findings, path, [&] {
-      try {
-        check(spec);
-      } catch (const UserError& error) {
-        throw placed(error, origins, path);
-      }
-    });
-  return spec;
-}
-
-}  // namespace
-
-ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots, Findings* findings) {
-  return load_part<ChipSpec>("chip", path, roots, findings);
-}
-
-DeviceSpec load_device(const std::string& path, const std::vector<std::string>& roots, Findings* findings) {
-  return load_part<DeviceSpec>("device", path, roots, findings);
+void try_setting(const std::string& path, ExperimentFile file, const Setting& setting) {
+  ExperimentReader(file, path, nullptr).apply(YamlSource(setting.key, setting.value, setting.source));
 }
 
 }  // namespace mimosa

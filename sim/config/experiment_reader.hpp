@@ -40,6 +40,10 @@ struct ExperimentFile {
 [[nodiscard]] ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings,
                                              Findings* findings = nullptr);
 
+/// UserError where one setting cannot be read over the experiment of that path; rules across keys are left
+/// alone.
+void try_setting(const std::string& path, ExperimentFile file, const Setting& setting);
+
 /// Reads one file of configs/chip or configs/device with what it extends, and checks it.
 [[nodiscard]] ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots,
                                  Findings* findings = nullptr);

@@ -35,9 +35,15 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 }
 
 std::string allowed_names(std::string_view word, const std::vector<std::string>& known) {
+  constexpr std::size_t readable = 40, nearest = 5;
   const std::string hint = did_you_mean(word, known);
-  return fmt::format("{} allowed: {}", hint.empty() ? ";" : hint,
-                     known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+  std::string names = known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "));
+  if (known.size() > readable) {
+    const std::vector<std::string> sorted = nearest_first(word, known);
+    names = fmt::format("{} and {} more", fmt::join(sorted.begin(), sorted.begin() + nearest, ", "),
+                        known.size() - nearest);
+  }
+  return fmt::format("{} allowed: {}", hint.empty() ? ";" : hint, names);
 }
 
 bool matches_glob(std::string_view glob, std::string_view text) {

@@ -15,7 +15,8 @@ namespace mimosa {
 /// "; did you mean X?", or nothing where no known word is near.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
-/// "; did you mean X? allowed: a, b", or "; allowed: a, b" ("none" for an empty list).
+/// "; did you mean X? allowed: a, b", or "; allowed: a, b" ("none" for an empty list, the nearest of a long
+/// one).
 [[nodiscard]] std::string allowed_names(std::string_view word, const std::vector<std::string>& known);
 
 /// Whether a glob (`*` any run of characters, `?` any one, both across dots) matches the whole text.

@@ -10,13 +10,17 @@
 #include "models/data/dataset.hpp"
 #include "models/data/file.hpp"
 #include "models/data/safetensors.hpp"
+#include "sim/config/network_keys.hpp"
 #include "sim/config/network_nodes.hpp"
 
 namespace mimosa {
 namespace {
 
-const std::vector<std::string> top_keys = {"name",  "description", "dataset",   "task",  "slots",   "grid",
-                                           "modes", "baseline",    "published", "input", "weights", "nodes"};
+std::vector<std::string> top_keys() {
+  std::vector<std::string> names;
+  for (const TextKey& key : network_keys()) names.push_back(key.path);
+  return names;
+}
 
 class NetworkReader {
  public:
@@ -24,8 +28,9 @@ class NetworkReader {
       : source_(read_file(path), path, findings), findings_(findings) {
     for (YamlEntry& entry : source_.entries(source_.root(), "")) {
       source_.attempt([&] {
-        if (std::find(top_keys.begin(), top_keys.end(), entry.key) == top_keys.end())
-          source_.fail_unknown(entry, entry.key, top_keys);
+        const std::vector<std::string> known = top_keys();
+        if (std::find(known.begin(), known.end(), entry.key) == known.end())
+          source_.fail_unknown(entry, entry.key, known);
         entries_.push_back(std::move(entry));
       });
     }
@@ -81,12 +86,16 @@ class NetworkReader {
     return entry == nullptr ? "" : source_.text(entry->value, key);
   }
 
-  [[nodiscard]] int integer(const YAML::Node& node, const std::string& path, int low, int high) const {
-    int value = 0;
+  /// A value of the NetworkCounts' key `count`, `most` at most.
+  [[nodiscard]] int integer(const YAML::Node& node, const std::string& path, const char* count,
+                            std::int64_t most = std::int64_t{1} << 30) const {
+    NetworkCounts counts;
     KeyTable table;
-    KeyCollector(table, "").field(path.c_str(), value, "1", "a count", low, high);
-    table.keys.front().set(source_.value(node, path, table.keys.front()));
-    return value;
+    KeyCollector collect(table, "");
+    describe(collect, counts);
+    ConfigKey key = *table.key(count);
+    key.high = std::min(std::get<std::int64_t>(key.high), most);
+    return static_cast<int>(std::get<std::int64_t>(source_.value(node, path, key)));
   }
 
   [[nodiscard]] std::string read_dataset() const {
@@ -103,7 +112,7 @@ class NetworkReader {
       read_grid(network, filling, inputs_per_pass);
       return;
     }
-    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", 1, 1024);
+    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", "slots");
     network.modes = read_modes(network.slots);
     network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
   }
@@ -153,7 +162,7 @@ class NetworkReader {
       source_.fail(entry->value, "modes", "expected a list of inputs per pass, e.g. [1, 2, 4]");
     std::vector<int> modes;
     for (const auto& item : entry->value) {
-      const int mode = integer(item, "modes", 1, slots);
+      const int mode = integer(item, "modes", "modes", slots);
       if (slots % mode != 0)
         source_.fail(item, "modes", fmt::format("{} inputs per pass do not divide {} slots", mode, slots));
       if (std::find(modes.begin(), modes.end(), mode) != modes.end())
@@ -166,7 +175,7 @@ class NetworkReader {
   [[nodiscard]] Grid read_grid_size(const YAML::Node& node, const std::string& path) const {
     if (!node.IsSequence() || node.size() != 2)
       source_.fail(node, path, "expected the two sizes of a grid, [M, N], e.g. [2, 2]");
-    return {integer(node[0], path, 1, 32), integer(node[1], path, 1, 32)};
+    return {integer(node[0], path, "grid"), integer(node[1], path, "grid")};
   }
 
   /// A grid of keys, and its modes: sub-grids of which each has its number of inputs.
@@ -217,9 +226,8 @@ class NetworkReader {
     const YamlEntry& input = required("input");
     KeyTable table;
     KeyCollector collect(table, "input.");
-    collect.field("mean", network.input_mean, "1", "subtracted from pixels scaled to 0..1", -1e6, 1e6);
-    collect.field("std", network.input_std, "1", "divides them after that", 1e-6, 1e6);
-    collect.field("tokens", vocabulary, "1", "values are tokens 0 .. tokens - 1", 1, 1 << 20);
+    InputKeys keys{network.input_mean, network.input_std, vocabulary};
+    describe(collect, keys);
     Shape shape{};
     Origins origins;
     bool shaped = false;
@@ -236,6 +244,9 @@ class NetworkReader {
       });
     }
     if (!shaped) source_.fail(input.value, "input", "the key 'shape' is missing");
+    network.input_mean = keys.mean;
+    network.input_std = keys.std;
+    vocabulary = keys.tokens;
     if (vocabulary > 0)
       for (const char* key : {"input.mean", "input.std"})
         if (origins.count(key) != 0)
@@ -249,26 +260,29 @@ class NetworkReader {
     const std::string path = "input.shape";
     if (!list.IsSequence() || list.size() != 3)
       source_.fail(list, path, "expected [channels, height, width]");
-    return {integer(list[0], path, 1, 1 << 20), integer(list[1], path, 1, 1 << 14),
-            integer(list[2], path, 1, 1 << 14)};
+    return {integer(list[0], path, "channels"), integer(list[1], path, "size"),
+            integer(list[2], path, "size")};
   }
 
   void infer(Network& network, const Shape& input) const {
     try {
       infer_shapes(network.graph, input, network.slots, network.inputs_per_pass);
-    } catch (const UserError& error) {
-      throw UserError(fmt::format("{}: {}", source_.file(), error.what()));
-    }
-    const Node& output = network.graph.output();
-    if (output.slots != network.inputs_per_pass)
-      throw UserError(fmt::format("{}: node '{}': the output has {} values per pass of {} inputs; {}",
-                                  source_.file(), output.name, output.slots, network.inputs_per_pass,
-                                  output.slots > 1 ? "merge the copies" : "unbind the bundle"));
-    try {
+      const Node& output = network.graph.output();
+      if (output.slots != network.inputs_per_pass)
+        throw UserError(fmt::format("node '{}': the output has {} values per pass of {} inputs; {}",
+                                    output.name, output.slots, network.inputs_per_pass,
+                                    output.slots > 1 ? "merge the copies" : "unbind the bundle"));
       check_task(network);
     } catch (const UserError& error) {
-      throw UserError(fmt::format("{}: {}", source_.file(), error.what()));
+      fail_at_node(error.what());
     }
+  }
+
+  /// Places "node 'NAME': …" at that node.
+  [[noreturn]] void fail_at_node(const std::string& what) const {
+    for (const auto& node : required("nodes").value)
+      if (what.rfind(fmt::format("node '{}': ", node["name"].Scalar()), 0) == 0) source_.fail(node, "", what);
+    throw ConfigError({source_.file()}, "", what);
   }
 
   YamlSource source_;

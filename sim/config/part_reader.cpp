@@ -17,7 +17,8 @@ namespace {
 
 /// Keys of a part that describe no hardware.
 bool is_heading(const std::string& key) {
-  return key == "extends" || key == "name" || key == "description";
+  const std::vector<TextKey>& keys = part_text_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const TextKey& heading) { return heading.path == key; });
 }
 
 const YamlEntry* find_entry(const std::vector<YamlEntry>& entries, const std::string& key) {
@@ -98,7 +99,7 @@ void PartReader<Spec>::read_key(const YamlSource& source, const YamlEntry& entry
     source.read(entry, path, table, origins);
   } else {
     std::vector<std::string> known = table.children(kind_);
-    known.insert(known.end(), {"extends", "name", "description"});
+    for (const TextKey& heading : part_text_keys()) known.push_back(heading.path);
     source.fail_unknown(entry, path, known);
   }
 }

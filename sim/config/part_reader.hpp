@@ -17,10 +17,7 @@ class PartReader {
   /// a mistake.
   PartReader(std::string kind, std::string folder, std::vector<std::string> roots,
              Findings* findings = nullptr)
-      : kind_(std::move(kind)),
-        folder_(std::move(folder)),
-        roots_(std::move(roots)),
-        findings_(findings) {}
+      : kind_(std::move(kind)), folder_(std::move(folder)), roots_(std::move(roots)), findings_(findings) {}
 
   /// `entry` is `chip: NAME` or `chip: {extends: NAME, key: value, …}`. A block that names nothing changes
   /// what is there, or with `anew` starts from the defaults.

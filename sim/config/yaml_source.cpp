@@ -33,8 +33,8 @@ void forget_unused(const std::string& path, const KeyTable& table, Origins& orig
     if (key.law_key == path && !table.is_used(key)) origins.erase(key.path);
 }
 
-/// Whether a mistake elsewhere decides if the key has an effect: in the choice of its law, or in what the part
-/// extends.
+/// Whether a mistake elsewhere decides if the key has an effect: in the choice of its law, or in what the
+/// part extends.
 bool is_in_doubt(const KeyTable& table, const ConfigKey& key, const Findings& findings) {
   const std::string part = key.path.substr(0, key.path.find('.'));
   for (const ConfigError& finding : findings)
@@ -154,9 +154,8 @@ void check_used(const KeyTable& table, const Origins& origins, Findings* finding
     const auto origin = origins.find(key.path);
     if (origin == origins.end() || table.is_used(key)) continue;
     if (findings != nullptr && is_in_doubt(table, key, *findings)) continue;
-    attempt(findings, "", [&] {
-      throw ConfigError(place_of(origin->second, key.path), key.path, table.unused_text(key));
-    });
+    attempt(findings, "",
+            [&] { throw ConfigError(place_of(origin->second, key.path), key.path, table.unused_text(key)); });
   }
 }
 

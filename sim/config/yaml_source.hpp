@@ -66,8 +66,8 @@ class YamlSource {
   Findings* findings_ = nullptr;
 };
 
-/// UserError `origin: key: …` where a key was set that has no effect with the laws chosen. With `findings` all
-/// of them are noted, but for those whose law is not known because of an earlier one.
+/// UserError `origin: key: …` where a key was set that has no effect with the laws chosen. With `findings`
+/// all of them are noted, but for those whose law is not known because of an earlier one.
 void check_used(const KeyTable& table, const Origins& origins, Findings* findings = nullptr);
 
 }  // namespace mimosa

@@ -129,11 +129,11 @@ TEST_CASE("shapes that do not fit name the file and the node", "[network][error]
   const std::string file = read.folder.path("net.yaml"), text = head + nodes;
   CHECK_THROWS_WITH(read(with(text, "name: pool, op: avg_pool, kernel: 0",
                               "name: pool, op: avg_pool, kernel: 2, stride: 1")),
-                    StartsWith(file + ": node 'pool': "));
+                    StartsWith(file + ":13:5: node 'pool': "));
   CHECK_THROWS_WITH(read(with(text, "inputs: [act, bundle]", "inputs: [act, bind]")),
-                    StartsWith(file + ": node 'sum': adds 'act'"));
+                    StartsWith(file + ":10:5: node 'sum': adds 'act'"));
   CHECK_THROWS_WITH(read(with(text, "  - {name: merge, op: merge}\n", ""), 2),
-                    StartsWith(file + ": node 'fc': the output has 4 values per pass of 2 inputs"));
+                    StartsWith(file + ":15:5: node 'fc': the output has 4 values per pass of 2 inputs"));
 }
 
 TEST_CASE("a file that is missing or no YAML is said in one line", "[network][error]") {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <iostream>
+#include <limits>
+
+#include "models/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/config/check.hpp"
+#include "sim/config/config_files.hpp"
+#include "sim/report/markup.hpp"
+
+namespace mimosa {
+namespace {
+
+/// The mistakes of a file, its kind's included.
+Findings findings_of(const std::string& path, const std::string& kind) {
+  Findings findings;
+  attempt(&findings, path,
+          [&] { findings = check_config(path, kind.empty() ? kind_of_file(path) : config_kind(kind)); });
+  return findings;
+}
+
+}  // namespace
+
+int check_command(const Arguments& arguments) {
+  check_operands("check", arguments, 1, std::numeric_limits<std::size_t>::max());
+  if (!arguments.kind.empty()) (void)config_kind(arguments.kind);
+  std::size_t mistakes = 0;
+  for (const std::string& path : arguments.positional) {
+    const Findings findings = findings_of(path, arguments.kind);
+    mistakes += findings.size();
+    for (const ConfigError& finding : findings)
+      for (const std::string& line : lines_of(finding)) std::cout << printable(line) << '\n';
+    if (findings.empty() && !arguments.quiet) std::cout << printable(path) << ": no mistake\n";
+  }
+  return mistakes == 0 ? 0 : 2;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/rules.hpp"
+
+#include <algorithm>
+
+#include "models/crossbar/combinations.hpp"
+#include "sim/config/experiment_keys.hpp"
+#include "sim/config/names.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Energy that depends on data needs data.
+void check_data_energy(const Experiment& e) {
+  if (e.chip.mvm.activity != ActivityModel::Data) return;
+  if (e.engine == EngineChoice::Timing)
+    throw UserError(
+        "engine: timing has no data, on which energy depends with chip.mvm.activity: data; allowed: both, "
+        "functional, timed");
+  if (e.compiler.binding == BindingPlace::Auto)
+    throw UserError(
+        "compiler.binding: auto compares energies before there are data, on which they depend with "
+        "chip.mvm.activity: data; allowed: crossbar, digital, fft");
+}
+
+/// Rules across keys, each of which is right by itself.
+void check_rules(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
+  const auto hold = [&](auto rule) {
+    attempt(findings, path, [&] {
+      try {
+        rule();
+      } catch (const UserError& error) {
+        throw placed(error, origins, path);
+      }
+    });
+  };
+  hold([&] { check(e.chip); });
+  hold([&] { check(e.device); });
+  hold([&] { check_data_energy(e); });
+  // A glob matches itself, so each stands for a layer it addresses.
+  for (const LayerOverride& change : e.overrides)
+    hold([&] { check_combination(device_for_layer(e, change.layers), e.chip.analog); });
+  hold([&] { check_combination(e.device, e.chip.analog); });
+}
+
+}  // namespace
+
+ConfigError placed(const UserError& error, const Origins& origins, const std::string& path) {
+  const std::string what = error.what();
+  const std::size_t colon = std::min(what.find(": "), what.size());
+  const auto origin = origins.find(what.substr(0, colon));
+  if (origin == origins.end()) return {Place{path}, "", what};
+  const Place place = place_of(origin->second, origin->first);
+  if (place.file != path) return {Place{path}, "", what};
+  return {place, origin->first, what.substr(std::min(colon + 2, what.size()))};
+}
+
+void check_experiment(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
+  const auto failed = [](const ConfigError& error) {
+    return error.key() == "extends" || !did_you_mean(error.key(), {"network"}).empty();
+  };
+  if (e.networks.empty() && (findings == nullptr || std::none_of(findings->begin(), findings->end(), failed)))
+    attempt(findings, path, [&] {
+      throw ConfigError({path}, "network",
+                        "is missing; name one, a list, or a path (see `mimosa list networks`)");
+    });
+  check_used(experiment_keys(e), origins, findings);
+  if (findings == nullptr || findings->empty()) check_rules(e, origins, path, findings);
+}
+
+}  // namespace mimosa
