@@ -102,7 +102,7 @@ const std::vector<Option>& all_options() {
       {"split", "", "short for --set mvm.split=true: over arrays of the chip's shape", "mvm.split"},
       {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", ""},
       {"out", "PATH",
-       "folder of the results; default: runs/<experiment>; of mvm, plot and compile --map: file", ""},
+       "folder of the results; default: runs/<experiment>; of mvm, plot, schema and compile --map: file", ""},
       {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
       {"vcd", "GLOB[,GLOB]",
        "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},

@@ -27,6 +27,7 @@ int plot_command(const Arguments& arguments);
 int mvm_command(const Arguments& arguments);
 int compile_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
+int schema_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);

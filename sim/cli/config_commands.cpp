@@ -4,9 +4,10 @@
 #include <limits>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/config/check.hpp"
-#include "sim/config/config_files.hpp"
+#include "sim/config/schema.hpp"
 #include "sim/report/markup.hpp"
 
 namespace mimosa {
@@ -34,6 +35,16 @@ int check_command(const Arguments& arguments) {
     if (findings.empty() && !arguments.quiet) std::cout << printable(path) << ": no mistake\n";
   }
   return mistakes == 0 ? 0 : 2;
+}
+
+int schema_command(const Arguments& arguments) {
+  check_operands("schema", arguments, 1, 1);
+  const std::string schema = config_schema(config_kind(arguments.positional[0]));
+  if (arguments.out.empty())
+    std::cout << schema;
+  else
+    write_file(arguments.out, schema);
+  return 0;
 }
 
 }  // namespace mimosa

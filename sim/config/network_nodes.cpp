@@ -13,14 +13,6 @@
 namespace mimosa {
 namespace {
 
-/// Operations that may stand in the list: all but the input, which is always there.
-std::vector<std::string> op_names() {
-  std::vector<std::string> names;
-  for (int op = static_cast<int>(OpKind::Conv2d); op <= static_cast<int>(OpKind::Row); ++op)
-    names.emplace_back(to_string(static_cast<OpKind>(op)));
-  return names;
-}
-
 /// KeyCollector that also notes which keys have no default.
 class AttributeCollector : public KeyCollector {
  public:
@@ -96,12 +88,8 @@ class NodeReader {
   void read_attributes(Node& node) const {
     const auto [table, required_keys] = attributes_of(node, path_);
     for (const std::string& key : required_keys) source_.attempt([&] { (void)required(key); });
-    std::vector<std::string> known = {"name", "op"};
-    const bool features = node.op == OpKind::RandomFeatures;  // one or two, as its kind says
-    if (features || input_count(node).least == 1) known.emplace_back("input");
-    if (features || input_count(node).least > 1) known.emplace_back("inputs");
+    std::vector<std::string> known = node_words(node);
     for (const std::string& key : table.children(path_)) known.push_back(key);
-    if (has_tensors(node.op)) known.emplace_back("weights_of");
     Origins origins;
     for (const YamlEntry& entry : entries_) {
       source_.attempt([&] {
@@ -173,6 +161,22 @@ class NodeReader {
 };
 
 }  // namespace
+
+std::vector<std::string> op_names() {
+  std::vector<std::string> names;
+  for (int op = static_cast<int>(OpKind::Conv2d); op <= static_cast<int>(OpKind::Row); ++op)
+    names.emplace_back(to_string(static_cast<OpKind>(op)));
+  return names;
+}
+
+std::vector<std::string> node_words(const Node& node) {
+  std::vector<std::string> words = {"name", "op"};
+  const bool features = node.op == OpKind::RandomFeatures;  // one or two, as its kind says
+  if (features || input_count(node).least == 1) words.emplace_back("input");
+  if (features || input_count(node).least > 1) words.emplace_back("inputs");
+  if (has_tensors(node.op)) words.emplace_back("weights_of");
+  return words;
+}
 
 NodeAttributes attributes_of(Node& node, const std::string& path) {
   NodeAttributes attributes;

@@ -20,6 +20,11 @@ struct NodeAttributes {
 };
 [[nodiscard]] NodeAttributes attributes_of(Node& node, const std::string& path);
 
+/// Operations that may stand in the list: all but the input, which is always there.
+[[nodiscard]] std::vector<std::string> op_names();
+/// The keys of a node that are no attribute, by its operation.
+[[nodiscard]] std::vector<std::string> node_words(const Node& node);
+
 /// A word that is used in names of tensors and files: letters, digits, '_', '-', '.'.
 [[nodiscard]] std::string read_name(const YamlSource& source, const YamlEntry& entry,
                                     const std::string& path);

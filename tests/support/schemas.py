@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""usage: schemas.py MIMOSA CONFIGS
+
+Holds every config file against the JSON Schema the program prints for its kind, with another's validator: all
+must pass, and each with one key changed must fail. Exit status 77 where the validator is missing.
+"""
+import copy
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as missing:
+    print(missing)
+    sys.exit(77)
+
+
+class Core(yaml.SafeLoader):
+    """Plain words as YAML 1.2 reads them, and so the program and editors: `off` is text, `1e-3` a number."""
+
+    yaml_implicit_resolvers = {}
+
+
+Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+Core.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?[0-9]+$"), list("-+0123456789"))
+Core.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"),
+    list("-+.0123456789"),
+)
+
+
+def spoilt(value, at=()):
+    """Every way to spoil one place of a config: a key misspelt, a value of another type."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield at + (key,), lambda d, k=key: d.update({k + "x": d.pop(k)})
+            if isinstance(inner, (bool, int, float)):
+                yield at + (key,), lambda d, k=key: d.update({k: {"no": 1}})
+                yield at + (key,), lambda d, k=key: d.update({k: 1e308})
+            yield from spoilt(inner, at + (key,))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from spoilt(inner, at + (number,))
+
+
+def main(program, configs):
+    checked = changed = 0
+    for kind in ("experiment", "chip", "device", "network"):
+        schema = json.loads(subprocess.run([program, "schema", kind], check=True, capture_output=True).stdout)
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        for path in sorted(pathlib.Path(configs, kind).glob("*.yaml")):
+            config = yaml.load(path.read_text(), Core)
+            for error in validator.iter_errors(config):
+                sys.exit(f"{path}: {error.message[:300]}")
+            checked += 1
+            for at, change in list(spoilt(config))[:40]:
+                other = copy.deepcopy(config)
+                inner = other
+                for step in at[:-1]:
+                    inner = inner[step]
+                change(inner)
+                if validator.is_valid(other):
+                    sys.exit(f"{path}: still valid with {'.'.join(map(str, at))} spoilt: {inner}")
+                changed += 1
+    print(f"{checked} files, {changed} spoilt copies")
+    if checked < 50 or changed < 500:
+        sys.exit("too few")
+
+
+main(*sys.argv[1:])
