@@ -63,9 +63,10 @@ void check_network(const Experiment& e, const std::string& name, const Experimen
   std::vector<std::string> nodes;
   for (const Node& node : network.graph.nodes) nodes.push_back(node.name);
   try {
-    check_overrides(e, nodes);
-  } catch (const UserError& error) {
-    wrong("overrides", std::string(error.what()).substr(std::string("overrides: ").size()));
+    check_layer_globs(e, nodes);
+  } catch (const UserError& error) {  // "KEY: what is wrong"
+    const std::string text = error.what(), key = text.substr(0, text.find(':'));
+    wrong(key, text.substr(key.size() + 2));
   }
 }
 

@@ -101,8 +101,9 @@ TEST_CASE("rules across keys name the experiment", "[config][error]") {
   CHECK_THROWS_WITH(
       configs.load("network: net_a\nchip: {mesh: {rows: 5, cols: 7, concentration: 4, tiles: 141}}\n"),
       Contains("chip.mesh.tiles: 141 tiles, 1 more than the 140 places of 5 x 7 routers with 4 each"));
-  CHECK_THROWS_WITH(configs.load("network: net_a\nchip: {mvm: {interval_ns: 500}}\n"),
-                    StartsWith(configs.folder.path("experiment/test.yaml") + ":2:14: chip.mvm.interval_ns: "));
+  CHECK_THROWS_WITH(
+      configs.load("network: net_a\nchip: {mvm: {interval_ns: 500}}\n"),
+      StartsWith(configs.folder.path("experiment/test.yaml") + ":2:14: chip.mvm.interval_ns: "));
   CHECK_THROWS_WITH(
       configs.load(std::string(ConfigFixture::plain) +
                    "overrides: [{layers: '*', device.ageing.nu_mean.min: 0.5}]\n"),

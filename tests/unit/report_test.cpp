@@ -228,7 +228,6 @@ TEST_CASE("accuracies of several networks stand side by side, with chance and wh
       "published\n"
       "  96.52 % of second_network: a paper\n";
   CHECK_THAT(summary_text({first, second}, ""), EndsWith(table));
-  CHECK_THAT(report_html({first, second}, "t"), Contains(table));
   CHECK_THAT(summary_text({second}, ""), Contains("accuracies") && Contains("96.52 %"));
   CHECK_THAT(summary_text({first}, ""), !Contains("accuracies"));
   CHECK_THAT(summary_text({first, first}, ""), Contains("chance\n") && !Contains("published"));
