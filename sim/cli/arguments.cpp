@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <set>
 
 #include "models/base/error.hpp"
 #include "sim/config/names.hpp"
@@ -23,12 +24,20 @@ po::options_description description_of(const std::vector<std::string>& allowed) 
   po::options_description description;
   description.add_options()("help,h", "");
   for (const std::string& name : allowed) {
+    const std::string names = name == "jobs" ? "jobs,j" : name;
     if (option_named(name).value_name.empty())
-      description.add_options()(name.c_str(), "");
+      description.add_options()(names.c_str(), "");
     else
-      description.add_options()(name.c_str(), po::value<std::string>(), "");
+      description.add_options()(names.c_str(), po::value<std::string>(), "");
   }
   return description;
+}
+
+/// Options of one command alone.
+bool has_no_member(const std::string& name) {
+  static const std::set<std::string> names = {"jobs", "shard", "launcher",    "dry-run",
+                                              "yes",  "force", "retry-failed"};
+  return names.contains(name);
 }
 
 std::string& text_of(Arguments& out, const std::string& name) {
@@ -69,6 +78,10 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
     out.settings.push_back(parse_setting(value));
   } else if (const Option& option = option_named(name); !option.key.empty()) {
     out.settings.push_back({option.key, option.value_name.empty() ? "true" : value, "--" + name});
+  } else if (has_no_member(name)) {
+    if (value.empty() && !option_named(name).value_name.empty())
+      throw UserError(fmt::format("--{}: needs a value: {}", name, option_named(name).value_name));
+    out.others[name] = value;
   } else {
     if (value.empty()) throw UserError(fmt::format("--{}: needs a value: {}", name, option.value_name));
     text_of(out, name) = value;
@@ -116,6 +129,19 @@ const std::vector<Option>& all_options() {
       {"x", "AXIS", "the axis that the plot runs along, e.g. device.read_noise", ""},
       {"y", "FIGURE", "the figure it shows, e.g. accuracy or energy_j", ""},
       {"series", "AXIS", "the axis that tells curves apart, e.g. network; default: one curve", ""},
+      {"jobs", "N", "processes that run points, one each (-j); default: as many as there are cores", ""},
+      {"dry-run", "", "list the points, or with --launcher print the batch script, and run nothing", ""},
+      {"yes", "", "run more than 10,000 points", ""},
+      {"force", "", "run points again that are done", ""},
+      {"retry-failed", "", "run points again that failed", ""},
+      {"shard", "I/N",
+       "every N-th point from number I (0 … N-1) on; default: what a scheduler's variables say", ""},
+      {"launcher", "NAME", "local (default), or slurm: submit a job array of shards", ""},
+      {"shards", "N", "short for --set sweep.slurm.shards=N", "sweep.slurm.shards"},
+      {"cpus-per-task", "N", "short for --set sweep.slurm.cpus_per_task=N", "sweep.slurm.cpus_per_task"},
+      {"partition", "NAME", "short for --set sweep.slurm.partition=NAME", "sweep.slurm.partition"},
+      {"account", "NAME", "short for --set sweep.slurm.account=NAME", "sweep.slurm.account"},
+      {"time-limit", "TIME", "short for --set sweep.slurm.time=TIME, of a shard", "sweep.slurm.time"},
       {"map", "",
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE",

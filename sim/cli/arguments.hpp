@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Arguments {
   bool timeline = false, map = false;
   bool diagnose = false, error_budget = false, verbose = false;
   bool json = false, quiet = false, help = false;
+  std::map<std::string, std::string> others;  ///< options without a member, by name; a switch: ""
+  [[nodiscard]] bool has(const std::string& name) const { return others.contains(name); }
 };
 
 /// UserError for an option that is not among `allowed` (names of all_options), with the nearest one.

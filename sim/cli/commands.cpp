@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "models/base/error.hpp"
+#include "sim/cli/interrupt.hpp"
 #include "sim/config/mvm_config.hpp"
 #include "sim/config/names.hpp"
 #include "sim/run/version.hpp"
@@ -97,12 +98,15 @@ const std::vector<Command>& commands() {
        run_command,
        traces_help},
       {"sweep",
-       "EXPERIMENT [KEY=V1,V2 …]",
-       "Run an experiment at every combination of its axes",
-       with(experiment_options, {"out", "json", "quiet"}),
+       "EXPERIMENT [KEY=V1,V2 …] | status DIR | collect DIR",
+       "Run an experiment at every point of its axes, and go on where it stopped",
+       with(experiment_options, {"jobs", "dry-run", "yes", "force", "retry-failed", "out", "json", "quiet"}),
        {"sweep configs/experiment/accuracy_vs_noise.yaml",
-        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000"},
-       sweep_command},
+        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000",
+        "sweep configs/experiment/quickstart.yaml 'device.time_s=log(1,3e7,8)' --inputs 1000 --dry-run"},
+       sweep_command,
+       sweep_help,
+       true},
       {"report",
        "FOLDER",
        "Write report.html anew from a folder of results: one page with charts that needs no network",
@@ -195,6 +199,7 @@ int run_command_line(const std::vector<std::string>& words) {
     std::cout << help_of(command);
     return 0;
   }
+  if (!command.forks) watch_interrupts();
   return command.run(arguments);
 }
 

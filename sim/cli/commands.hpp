@@ -14,6 +14,7 @@ struct Command {
   std::vector<std::string> examples;
   int (*run)(const Arguments&);
   std::string (*more_help)() = nullptr;  ///< stands below the options
+  bool forks = false;  ///< has no thread, so none that waits for interrupts: polls them itself
 };
 [[nodiscard]] const std::vector<Command>& commands();
 
@@ -22,6 +23,7 @@ int run_command_line(const std::vector<std::string>& words);
 
 int run_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
+std::string sweep_help();
 int report_command(const Arguments& arguments);
 int plot_command(const Arguments& arguments);
 int mvm_command(const Arguments& arguments);

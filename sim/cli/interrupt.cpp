@@ -16,6 +16,7 @@ namespace {
 constexpr timespec patience{.tv_sec = 2, .tv_nsec = 0};
 
 std::atomic<int> received{0};
+bool polled = false;
 std::mutex mutex;  // of what follows
 const std::function<void()>* last_will = nullptr;
 bool patient = false;
@@ -26,6 +27,15 @@ bool patient = false;
       isatty(STDERR_FILENO) == 1 ? "\r\033[Kmimosa: interrupted\n" : "mimosa: interrupted\n";
   [[maybe_unused]] const ssize_t told = write(STDERR_FILENO, text.data(), text.size());
   _exit(128 + signal);
+}
+
+sigset_t block_interrupts() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
 }
 
 void wait_for_signals(sigset_t signals) {
@@ -46,20 +56,26 @@ void wait_for_signals(sigset_t signals) {
 }  // namespace
 
 void watch_interrupts() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = block_interrupts();
   std::thread(wait_for_signals, signals).detach();
 }
 
+void poll_interrupts() {
+  block_interrupts();
+  polled = true;
+}
+
 int interrupt_signal() {
+  if (polled && received == 0) {
+    const sigset_t signals = block_interrupts();
+    constexpr timespec at_once{.tv_sec = 0, .tv_nsec = 0};
+    if (const int signal = sigtimedwait(&signals, nullptr, &at_once); signal > 0) received = signal;
+  }
   return received;
 }
 
 void throw_if_interrupted() {
-  if (received != 0) throw std::runtime_error("interrupted");
+  if (interrupt_signal() != 0) throw std::runtime_error("interrupted");
 }
 
 void leave_interrupted() {

@@ -8,6 +8,8 @@ namespace mimosa {
 /// signal is remembered, and whoever asks ends by itself. A second one, or two seconds in which nobody asked,
 /// ends the process with status 128 + signal.
 void watch_interrupts();
+/// From now on signals wait until somebody asks for them: for a process without threads, which asks often.
+void poll_interrupts();
 /// The signal that came, or 0.
 [[nodiscard]] int interrupt_signal();
 /// Throws where one came. Called where a run reports progress, so that files are put away by destructors.

@@ -53,7 +53,6 @@ int guarded(const std::vector<std::string>& words) {
 int sc_main(int argc, char** argv) {
   mimosa::install_report_policy();
   sc_core::sc_report_handler::set_handler(mimosa::report_to_stderr);
-  mimosa::watch_interrupts();
   return mimosa::guarded({argv + 1, argv + argc});
 }
 

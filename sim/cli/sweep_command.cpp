@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
+#include <charconv>
 #include <fmt/format.h>
 #include <iostream>
 
 #include "models/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
-#include "sim/cli/progress.hpp"
-#include "sim/report/figures.hpp"
-#include "sim/report/markup.hpp"
-#include "sim/report/report.hpp"
-#include "sim/run/run.hpp"
+#include "sim/cli/sweep_jobs.hpp"
+#include "sim/cli/sweep_progress.hpp"
+#include "sim/cli/sweep_text.hpp"
+#include "sim/config/axis_values.hpp"
+#include "sim/sweep/figures.hpp"
+#include "sim/sweep/index.hpp"
 #include "sim/sweep/sweep.hpp"
+#include "sim/sweep/workers.hpp"
 
 namespace mimosa {
 namespace {
+
+constexpr std::size_t many_points = 10000;
 
 std::vector<Axis> axes_of(const Arguments& arguments) {
   std::vector<Axis> axes;
@@ -24,87 +28,109 @@ std::vector<Axis> axes_of(const Arguments& arguments) {
     if (equals == std::string::npos || equals == 0)
       throw UserError(fmt::format("sweep: \"{}\" is not KEY=V1,V2; e.g. chip.adc.bits=4,6,8", text));
     const std::string key = text.substr(0, equals);
-    axes.push_back({key, split_values(text.substr(equals + 1), "sweep: " + key)});
+    for (const Axis& axis : axes)
+      if (axis.name == key) throw UserError(fmt::format("sweep: {}: stands twice; allowed: once", key));
+    axes.push_back(axis_of_text(key, text.substr(equals + 1), "sweep: " + key));
   }
   return axes;
 }
 
-std::string name_of(const SweepPoint& point) {
-  std::string text;
-  for (const auto& [key, value] : point.axes) text += (text.empty() ? "" : " ") + key + '=' + value;
-  return text;
+int jobs_of(const Arguments& arguments) {
+  if (!arguments.has("jobs")) return usable_cores();
+  const std::string& text = arguments.others.at("jobs");
+  int jobs = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  if (error != std::errc() || end != text.data() + text.size() || jobs < 1 || jobs > 1024)
+    throw UserError(fmt::format("--jobs: \"{}\" is no number of processes; allowed: 1 .. 1024", text));
+  return jobs;
 }
 
-std::string figures_of(const RunResult& r) {
-  std::string text;
-  if (r.accuracy && !r.accuracy->analog.empty()) text += "   " + noisy_accuracy(*r.accuracy);
-  if (r.timing) text += fmt::format("   {} inputs/s", grouped(r.timing->inputs_per_s));
-  if (r.energy) text += fmt::format("   {}/input", with_prefix(r.energy->per_input_j, "J"));
-  return text;
+Expansion expand(const Arguments& arguments) {
+  SweepPlan plan = make_plan(arguments.positional[0], arguments.settings, axes_of(arguments));
+  for (const std::string& figure : plan.spec.record) check_figure(figure, "sweep.record");
+  for (const Objective& objective : plan.spec.objectives) check_figure(objective.figure, "sweep.objectives");
+  return Expansion(std::move(plan));
 }
 
-std::string point_text(const SweepPoint& point, const PointOutcome& outcome) {
-  if (!outcome.error.empty()) return name_of(point) + "   failed: " + printable(outcome.error) + '\n';
-  std::string text;
-  for (const RunResult& r : outcome.results) {
-    const std::string network = outcome.results.size() > 1 ? "   " + r.network.name : "";
-    text += name_of(point) + network + figures_of(r) + '\n';
-  }
-  return text;
+void list_points(const Expansion& expansion) {
+  for (std::size_t i = 0; i < expansion.size(); ++i) std::cout << to_text(expansion.axes(i)) << '\n';
 }
 
-/// Why energies of points are equal: a lump is never split into converters and the rest.
-std::string lump_note(const std::vector<SweepPoint>& points) {
-  const SweepPoint& point = points.front();
-  for (const auto& [key, value] : point.axes)
-    if (key.starts_with("chip.adc.") && point.experiment.chip.mvm.model == MvmCostModel::Lump)
-      return fmt::format(
-          "note       time and energy of an MVM on {} are a published lump (chip.mvm.cost) that no {} "
-          "changes\n",
-          point.experiment.chip.name, key);
-  return {};
+/// What is going to be done, and how long that may take.
+std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
+                         int jobs) {
+  const std::size_t before = expansion.size() - todo.points.size();
+  std::string text = fmt::format("{} points", expansion.size());
+  if (before > 0) text += fmt::format(", {} of them done before", before);
+  if (todo.points.empty()) return text;
+  text += fmt::format(", {} at a time",
+                      std::min<std::size_t>(static_cast<std::size_t>(jobs), todo.points.size()));
+  if (contents.finished == 0) return text;
+  const double each = contents.wall_s / static_cast<double>(contents.finished);
+  return text + fmt::format(", about {} by those done",
+                            about(each * static_cast<double>(todo.points.size()) / jobs));
 }
 
-/// The folder of a sweep's journal. A run's results there would be lost sight of.
-std::string journal_path(const Arguments& arguments, const std::string& name) {
-  const std::filesystem::path folder = arguments.out.empty() ? "runs/" + name : arguments.out;
-  if (std::filesystem::exists(folder / "report.json"))
-    throw UserError(folder.string() + ": holds a run's results; choose another --out");
-  return (folder / "points.jsonl").string();
+std::size_t run_todo(Expansion& expansion, const SweepTodo& todo, Store& store, int jobs,
+                     const Arguments& arguments) {
+  const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
+  const auto best = objectives.empty() ? std::nullopt : std::optional(objectives.front());
+  SweepProgress progress(arguments.quiet, expansion.size(), expansion.size() - todo.points.size(), best);
+  SweepOptions options;
+  options.jobs = jobs;
+  options.stop = [] { return interrupt_signal() != 0; };
+  options.tick = [&](std::size_t busy) { progress.tick(busy); };
+  options.done = [&](const PointDone& point) {
+    const nlohmann::json line = nlohmann::json::parse(point.line);
+    progress.add(point.ok, best ? figure_in(line, best->figure) : std::nullopt);
+    progress.clear();
+    if (arguments.json)
+      std::cout << point.line << std::endl;
+    else if (!arguments.quiet)
+      std::cout << point_text(to_text(expansion.axes(point.point)), line) << std::flush;
+  };
+  return run_points(expansion, todo.points, run, store, options);
 }
 
 }  // namespace
 
+std::string sweep_help() {
+  std::string text = "Axes of an experiment's `axes:`\n";
+  for (const AxisForm& form : axis_forms()) text += fmt::format("  {}\n      {}\n", form.form, form.sentence);
+  text += "and on the command line KEY=a,b,c, 'KEY=linear(low,high,steps)', 'KEY=log(low,high,steps)'.\n";
+  text += "Figures of sweep.objectives and sweep.record, beside paths in report.json\n";
+  for (const Figure& figure : figures()) text += fmt::format("  {:<22} {}\n", figure.name, figure.sentence);
+  return text + "More: docs/sweeps.md\n";
+}
+
 int sweep_command(const Arguments& arguments) {
   check_operands("sweep", arguments, 1, 1000);
-  const std::string& path = arguments.positional[0];
-  const std::vector<SweepPoint> points = make_grid(path, arguments.settings, axes_of(arguments));
-  Journal journal(journal_path(arguments, load_experiment(path, arguments.settings).experiment.name));
-  Progress progress(arguments.quiet);
-  std::size_t finished = 0;
-  const auto announce = [&] {
-    progress.set_prefix(fmt::format("point {} of {}: ", finished + 1, points.size()));
-  };
-  SweepOptions options;
-  options.request.progress = [&](const std::string& what, double share) { progress.show(what, share); };
-  options.interrupted = [] { return interrupt_signal() != 0; };
-  options.done = [&](const SweepPoint& point, const PointOutcome& outcome, const std::string& line) {
-    progress.clear();
-    if (arguments.json)
-      std::cout << line << std::endl;
-    else if (!arguments.quiet)
-      std::cout << point_text(point, outcome) << std::flush;
-    ++finished;
-    announce();
-    throw_if_interrupted();
-  };
-  announce();
-  const int failed = run_sweep(points, run, journal, options);
+  if (is_sweep_verb(arguments.positional[0])) return sweep_verb(arguments);
+  const int jobs = jobs_of(arguments);
+  Expansion expansion = expand(arguments);
+  if (arguments.has("dry-run")) {
+    list_points(expansion);
+    return 0;
+  }
+  if (expansion.size() > many_points && !arguments.has("yes"))
+    throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", expansion.size()));
+  const SweepPlan& plan = expansion.plan();
+  poll_interrupts();  // until here nothing is written, and a signal ends the process at once
+  Store store(arguments.out.empty() ? "runs/" + plan.base.experiment.name : arguments.out,
+              Store::Access::Alone);
+  const StoreContents contents = store.read(plan.spec.record);
+  std::cerr << damage_text(contents);
+  const SweepTodo todo = todo_of(expansion, contents, arguments.has("force"), arguments.has("retry-failed"));
+  if (!arguments.quiet)
+    std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, jobs) << '\n';
+  const std::size_t failed = todo.failed + run_todo(expansion, todo, store, jobs, arguments);
+  throw_if_interrupted();
+  build_index(store.folder(), &expansion);
   if (!arguments.json && !arguments.quiet)
-    std::cout << lump_note(points) << "points     " << journal.path() << '\n';
+    std::cout << lump_note(expansion) << "points     " << index_path(store.folder()) << '\n';
   if (failed == 0) return 0;
   std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", failed,
-                           points.size(), journal.path());
+                           expansion.size(), journals_of(store.folder()));
   return 1;
 }
 

@@ -70,18 +70,25 @@ void check_network(const Experiment& e, const std::string& name, const Experimen
   }
 }
 
+/// Where an axis stands: its source is "file:line:column: axes.KEY".
+Place place_of_axis(const Axis& axis) {
+  const std::string where = axis.source.substr(0, axis.source.rfind(": "));
+  const std::size_t column = where.rfind(':'), line = where.rfind(':', column - 1);
+  return {where.substr(0, line), std::stoi(where.substr(line + 1)), std::stoi(where.substr(column + 1))};
+}
+
 void check_axes(const ExperimentFile& file, const std::string& path, Findings& findings) {
   for (const Axis& axis : file.axes) {
-    for (const std::string& value : axis.values) {
-      const std::size_t before = findings.size();
-      attempt(&findings, path, [&] {
-        try {
-          try_setting(path, file, {axis.key, value, axis.source});
-        } catch (const ConfigError& error) {
-          const Place place = place_of(axis.source.substr(0, axis.source.rfind(": ")), axis.key);
-          throw ConfigError(place, "axes", error.sentence());
-        }
-      });
+    const std::size_t before = findings.size();
+    for (const AxisStep& step : axis.steps) {
+      for (const auto& [key, value] : step.settings)
+        attempt(&findings, path, [&] {
+          try {
+            try_setting(path, file, {key, value, axis.source});
+          } catch (const ConfigError& error) {
+            throw ConfigError(place_of_axis(axis), "axes", error.sentence());
+          }
+        });
       if (findings.size() > before) break;  // an unknown key is one mistake, not one a value
     }
   }

@@ -81,27 +81,50 @@ void add_overrides(YamlWriter& out, const std::vector<LayerOverride>& overrides,
                              yaml_value(*table.key(change.key), change.value, hashed)));
 }
 
-std::string write(Experiment experiment, bool hashed) {
-  YamlWriter out;
-  if (!hashed) out.add("name", yaml_text(experiment.name));
-  out.add("network.extends", text_or_list(experiment.networks));
-  const KeyTable table = experiment_keys(experiment);
+/// Key by key, but for `overrides` and `noise_layers`.
+template <class Add>
+void for_each_key(const Experiment& experiment, const KeyTable& table, bool hashed, const Add& add) {
+  if (!hashed) add("name", yaml_text(experiment.name));
+  add("network.extends", text_or_list(experiment.networks));
   std::string part = "network";
   for (const ConfigKey& key : table.keys) {
-    if (hashed && (key.path == "threads" || key.path == "batch")) continue;
+    if (hashed && !is_hashed(key.path)) continue;
     if (!table.is_used(key)) continue;
     const std::string top = key.path.substr(0, key.path.find('.'));
-    if (top != part && top == "chip") out.add("chip.name", yaml_text(experiment.chip.name));
-    if (top != part && top == "device") out.add("device.name", yaml_text(experiment.device.name));
+    if (top != part && top == "chip") add("chip.name", yaml_text(experiment.chip.name));
+    if (top != part && top == "device") add("device.name", yaml_text(experiment.device.name));
     part = top;
-    out.add(key.path, yaml_value(key, to_text(key.get()), hashed));
+    add(key.path, yaml_value(key, to_text(key.get()), hashed));
   }
+}
+
+std::string write(Experiment experiment, bool hashed) {
+  YamlWriter out;
+  const KeyTable table = experiment_keys(experiment);
+  for_each_key(experiment, table, hashed,
+               [&](const std::string& path, const std::string& value) { out.add(path, value); });
   add_overrides(out, experiment.overrides, table, hashed);
   out.add_line("noise_layers: " + text_or_list(experiment.noise_layers));
   return out.text();
 }
 
 }  // namespace
+
+bool is_hashed(const std::string& key) {
+  return key != "name" && key != "threads" && key != "batch";
+}
+
+std::vector<std::pair<std::string, std::string>> hashed_values(Experiment experiment) {
+  std::vector<std::pair<std::string, std::string>> values;
+  const KeyTable table = experiment_keys(experiment);
+  for_each_key(experiment, table, true,
+               [&](const std::string& path, const std::string& value) { values.emplace_back(path, value); });
+  YamlWriter overrides;
+  add_overrides(overrides, experiment.overrides, table, true);
+  values.emplace_back("overrides", overrides.text());
+  values.emplace_back("noise_layers", text_or_list(experiment.noise_layers));
+  return values;
+}
 
 std::string effective_yaml(const Experiment& experiment) {
   return write(experiment, false);

@@ -55,7 +55,9 @@ const std::vector<TextKey>& text_keys() {
       {"noise_layers",
        "globs of the layers whose cells are the device's, default \"*\"; in the others every effect of it is "
        "off"},
-      {"axes", "what `mimosa sweep` varies: a map of KEY to a list of values or 'a,b,c'"}};
+      {"axes",
+       "what `mimosa sweep` varies: a map of KEY to values or a range; zip, variants (docs/sweeps.md)"},
+      {"sweep", "how `mimosa sweep` goes through the axes and what it keeps (docs/sweeps.md)"}};
   return keys;
 }
 

@@ -12,6 +12,7 @@
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/part_reader.hpp"
 #include "sim/config/rules.hpp"
+#include "sim/config/sweep_reader.hpp"
 
 namespace fs = std::filesystem;
 
@@ -67,7 +68,9 @@ class ExperimentReader {
     else if (entry.key == "noise_layers")
       read_noise_layers(source, entry.value);
     else if (entry.key == "axes")
-      read_axes(source, entry.value);
+      out_.axes = read_axes(source, entry.value);
+    else if (entry.key == "sweep")
+      read_sweep(source, entry, out_.sweep, out_.origins);
     else
       read_key(source, entry);
   }
@@ -236,22 +239,6 @@ class ExperimentReader {
     out_.origins["noise_layers"] = source.origin(node);
   }
 
-  void read_axes(const YamlSource& source, const YAML::Node& node) {
-    out_.axes.clear();
-    for (const YamlEntry& entry : source.entries(node, "axes")) {
-      const std::string path = "axes." + entry.key;
-      Axis axis{entry.key, {}, source.origin(entry.key_node) + ": axis"};
-      if (entry.value.IsSequence())
-        for (const auto& value : entry.value)
-          axis.values.push_back(value.IsSequence() ? source.list_text(value, path)
-                                                   : source.text(value, path));
-      else
-        axis.values = split_values(source.text(entry.value, path), source.origin(entry.value) + ": " + path);
-      if (axis.values.empty()) source.fail(entry.value, path, "no values; allowed: a list or 'a,b,c'");
-      out_.axes.push_back(std::move(axis));
-    }
-  }
-
   ExperimentFile& out_;
   std::string path_, folder_;
   std::vector<std::string> roots_;
@@ -268,24 +255,6 @@ Setting parse_setting(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::vector<std::string> split_values(const std::string& text, const std::string& place) {
-  std::vector<std::string> values;
-  std::size_t from = 0;
-  for (;;) {
-    std::size_t comma = from;
-    for (int depth = 0; comma < text.size() && (depth > 0 || text[comma] != ','); ++comma)
-      depth += text[comma] == '[' ? 1 : (text[comma] == ']' ? -1 : 0);
-    std::string value = text.substr(from, comma - from);
-    value.erase(0, value.find_first_not_of(' '));
-    value.erase(value.find_last_not_of(' ') + 1);
-    if (value.empty())
-      throw UserError(fmt::format("{}: an empty value in \"{}\"; allowed: a,b,c", place, text));
-    values.push_back(value);
-    if (comma == text.size()) return values;
-    from = comma + 1;
-  }
-}
-
 ExperimentFile load_experiment(const std::string& path, const std::vector<Setting>& settings,
                                Findings* findings) {
   const bool by_name = !is_config_path(path) && !fs::exists(path);
@@ -296,6 +265,7 @@ ExperimentFile load_experiment(const std::string& path, const std::vector<Settin
   for (const Setting& setting : settings)
     reader.apply(YamlSource(setting.key, setting.value, setting.source));
   check_experiment(out.experiment, out.origins, file, findings);
+  check_used(sweep_keys(out.sweep), out.origins, findings);
   out.experiment.estimates = estimated_keys(out.origins);
   const auto slots_used = out.origins.find("network.slots_used");
   if (slots_used != out.origins.end()) out.experiment.slots_used_origin = slots_used->second;

@@ -6,6 +6,7 @@
 
 #include "sim/config/config_error.hpp"
 #include "sim/config/experiment.hpp"
+#include "sim/config/sweep_spec.hpp"
 
 namespace mimosa {
 
@@ -17,20 +18,12 @@ struct Setting {
 /// Splits KEY=VALUE; UserError.
 [[nodiscard]] Setting parse_setting(const std::string& text);
 
-/// One axis of a sweep: the values a key takes.
-struct Axis {
-  std::string key;
-  std::vector<std::string> values;
-  std::string source = "axis";  ///< how messages call it
-};
-/// The values of 'a,b,c' or '[1,2],[3,4]'; UserError naming `place` where one is empty.
-[[nodiscard]] std::vector<std::string> split_values(const std::string& text, const std::string& place);
-
 /// An experiment as read, with what only some commands need.
 struct ExperimentFile {
   Experiment experiment;
   std::string description;
   std::vector<Axis> axes;                      ///< sweeps only
+  SweepSpec sweep;                             ///< the same
   std::map<std::string, std::string> origins;  ///< dotted key to "file:line" or "--set"; absent: the default
 };
 
@@ -43,6 +36,9 @@ struct ExperimentFile {
 /// UserError where one setting cannot be read over the experiment of that path; rules across keys are left
 /// alone.
 void try_setting(const std::string& path, ExperimentFile file, const Setting& setting);
+
+/// Rules across the keys of chip, device and engine that every experiment keeps; a UserError names the keys.
+void check_rules(const Experiment& experiment);
 
 /// Reads one file of configs/chip or configs/device with what it extends, and checks it.
 [[nodiscard]] ChipSpec load_chip(const std::string& path, const std::vector<std::string>& roots,

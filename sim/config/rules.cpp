@@ -5,6 +5,7 @@
 
 #include "models/crossbar/combinations.hpp"
 #include "sim/config/experiment_keys.hpp"
+#include "sim/config/experiment_reader.hpp"
 #include "sim/config/names.hpp"
 
 namespace mimosa {
@@ -23,17 +24,9 @@ void check_data_energy(const Experiment& e) {
         "chip.mvm.activity: data; allowed: crossbar, digital, fft");
 }
 
-/// Rules across keys, each of which is right by itself.
-void check_rules(Experiment& e, const Origins& origins, const std::string& path, Findings* findings) {
-  const auto hold = [&](auto rule) {
-    attempt(findings, path, [&] {
-      try {
-        rule();
-      } catch (const UserError& error) {
-        throw placed(error, origins, path);
-      }
-    });
-  };
+/// Has `hold` run every rule across keys, each of which is right by itself.
+template <class Hold>
+void for_each_rule(const Experiment& e, const Hold& hold) {
   hold([&] { check(e.chip); });
   hold([&] { check(e.device); });
   hold([&] { check_data_energy(e); });
@@ -44,6 +37,10 @@ void check_rules(Experiment& e, const Origins& origins, const std::string& path,
 }
 
 }  // namespace
+
+void check_rules(const Experiment& experiment) {
+  for_each_rule(experiment, [](const auto& rule) { rule(); });
+}
 
 ConfigError placed(const UserError& error, const Origins& origins, const std::string& path) {
   const std::string what = error.what();
@@ -65,7 +62,16 @@ void check_experiment(Experiment& e, const Origins& origins, const std::string& 
                         "is missing; name one, a list, or a path (see `mimosa list networks`)");
     });
   check_used(experiment_keys(e), origins, findings);
-  if (findings == nullptr || findings->empty()) check_rules(e, origins, path, findings);
+  if (findings != nullptr && !findings->empty()) return;
+  for_each_rule(e, [&](const auto& rule) {
+    attempt(findings, path, [&] {
+      try {
+        rule();
+      } catch (const UserError& error) {
+        throw placed(error, origins, path);
+      }
+    });
+  });
 }
 
 }  // namespace mimosa

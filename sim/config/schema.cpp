@@ -6,6 +6,7 @@
 
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_keys.hpp"
+#include "sim/config/sweep_reader.hpp"
 
 namespace mimosa {
 namespace {
@@ -76,18 +77,51 @@ Schema overrides_schema(const KeyTable& table, const std::string& sentence) {
   return {{"description", sentence}, {"type", "array"}, {"items", std::move(item)}};
 }
 
-/// Values of an axis: a list, 'a,b,c', or one value.
+/// The forms of an axis (axis_forms): values as a list, 'a,b,c' or one, or a map with values or a range.
+Schema axis_schema(const Schema& item) {
+  const Schema number = {{"type", "number"}};
+  Schema schema = list_or_one(item);
+  const Schema values = schema;
+  schema["anyOf"].push_back({{"type", "string"}});
+  schema["anyOf"].push_back(
+      closed_map({{"values", values},
+                  {"range", {{"type", "array"}, {"items", number}, {"minItems", 2}, {"maxItems", 2}}},
+                  {"steps", {{"type", "integer"}, {"minimum", 1}}},
+                  {"scale", {{"enum", {"linear", "log"}}}}}));
+  return schema;
+}
+
 Schema axes_schema(const KeyTable& table, const std::string& sentence) {
-  const auto values = [](const Schema& item) {
-    Schema schema = list_or_one(item);
-    schema["anyOf"].push_back({{"type", "string"}});
-    return schema;
-  };
-  Schema properties = Schema::object();
-  for (const char* part : {"network", "chip", "device"}) properties[part] = values({{"type", "string"}});
-  for (const ConfigKey& key : table.keys) properties[key.path] = values(reference(key.path));
-  Schema schema = closed_map(std::move(properties));
-  schema["description"] = sentence;
+  Schema keys = Schema::object(), settings = Schema::object();
+  for (const char* part : {"network", "chip", "device"}) keys[part] = axis_schema({{"type", "string"}});
+  for (const ConfigKey& key : table.keys) keys[key.path] = axis_schema(reference(key.path));
+  for (const char* part : {"network", "chip", "device"}) settings[part] = {{"type", "string"}};
+  for (const ConfigKey& key : table.keys) settings[key.path] = reference(key.path);
+  std::string forms = sentence + ". Forms:";
+  for (const AxisForm& form : axis_forms()) forms += "\n" + form.form + ": " + form.sentence;
+  const Schema zip = closed_map(keys);
+  keys["zip"] = list_or_one(zip);
+  keys["variants"] = {{"type", "object"}, {"additionalProperties", closed_map(std::move(settings))}};
+  Schema schema = closed_map(std::move(keys));
+  schema["description"] = forms;
+  return schema;
+}
+
+Schema sweep_schema() {
+  SweepSpec defaults;
+  Schema schema = section_schema(sweep_keys(defaults), "sweep");
+  for (const SweepTextKey& key : sweep_text_keys()) {
+    const std::string name = key.path.substr(key.path.rfind('.') + 1);
+    Schema value = text_schema(key.sentence);
+    if (key.path == "sweep.objectives")
+      value = {{"description", key.sentence},
+               {"type", "object"},
+               {"additionalProperties", {{"enum", {"max", "min"}}}}};
+    else if (key.path.rfind("sweep.slurm.", 0) != 0)
+      value = {{"description", key.sentence}, {"anyOf", list_or_one({{"type", "string"}})["anyOf"]}};
+    Schema& home = key.path.rfind("sweep.slurm.", 0) == 0 ? schema["properties"]["slurm"] : schema;
+    home["properties"][name] = std::move(value);
+  }
   return schema;
 }
 
@@ -103,6 +137,11 @@ Schema experiment_schema() {
       properties[key.path] = overrides_schema(table, key.sentence);
     else if (key.path == "axes")
       properties[key.path] = axes_schema(table, key.sentence);
+    else if (key.path == "sweep")
+      properties[key.path] = sweep_schema();
+    else if (key.path == "noise_layers")
+      properties[key.path] = {{"description", key.sentence},
+                              {"anyOf", list_or_one({{"type", "string"}})["anyOf"]}};
     else
       properties[key.path] = text_schema(key.sentence);
   }

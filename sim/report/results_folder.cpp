@@ -20,7 +20,7 @@ namespace {
 void check_replaceable(const fs::path& target) {
   if (!fs::exists(fs::symlink_status(target))) return;
   if (!fs::is_directory(target)) throw UserError(target.string() + ": is not a folder; choose another --out");
-  if (fs::exists(target / "points.jsonl"))
+  if (fs::exists(target / "sweep.json") || fs::exists(target / "points.jsonl"))
     throw UserError(target.string() + ": holds the points of a sweep; choose another --out or remove it");
   if (!fs::is_empty(target) && !fs::exists(target / "report.json"))
     throw UserError(target.string() + ": holds files that are no run's; choose another --out");

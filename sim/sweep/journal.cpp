@@ -1,40 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/journal.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "models/base/error.hpp"
 
 namespace fs = std::filesystem;
 
 namespace mimosa {
+namespace {
 
-Journal::Journal(std::string path) : path_(std::move(path)) {
+std::string seal_of(std::string_view text) {
+  const uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size());
+  return fmt::format(",\"crc\":\"{:08x}\"}}", crc);
+}
+constexpr std::size_t seal_size = 18;
+
+std::string host() {
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "host";
+  return name;
+}
+
+std::vector<fs::path> journals_in(const std::string& folder) {
+  std::vector<fs::path> files;
   std::error_code error;
-  if (const fs::path folder = fs::path(path_).parent_path(); !folder.empty())
-    fs::create_directories(folder, error);
-  file_ = open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  if (file_ < 0) fail();
-  char last = '\n';
-  const off_t size = lseek(file_, 0, SEEK_END);
-  if (size > 0 && pread(file_, &last, 1, size - 1) == 1 && last != '\n') append("");
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+std::string sealed(const std::string& json) {
+  const std::string open = json.substr(0, json.size() - 1);
+  return open + seal_of(open);
+}
+
+bool is_whole(std::string_view line) {
+  return line.size() > seal_size && line.front() == '{' &&
+         line.substr(line.size() - seal_size) == seal_of(line.substr(0, line.size() - seal_size));
 }
 
 Journal::~Journal() {
   if (file_ >= 0) close(file_);
 }
 
+void Journal::open() {
+  for (int number = 0; file_ < 0; ++number) {
+    path_ = fmt::format("{}/{}.{}.{}.jsonl", folder_, host(), getpid(), number);
+    file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file_ < 0 && errno != EEXIST) fail();
+  }
+  // The name of the file has to survive, too.
+  const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    fsync(folder);
+    close(folder);
+  }
+}
+
 void Journal::append(const std::string& line) {
+  if (file_ < 0) open();
   const std::string whole = line + '\n';
-  if (write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) fail();
+  errno = 0;
+  if (write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+    if (errno == 0) errno = ENOSPC;
+    fail();
+  }
+  if (fdatasync(file_) != 0 && errno != EINVAL && errno != EROFS) fail();
 }
 
 void Journal::fail() const {
-  throw UserError(path_ + ": cannot be written: " + std::strerror(errno));
+  throw UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+}
+
+std::vector<Damage> read_journals(const std::string& folder,
+                                  const std::function<void(std::string_view)>& take) {
+  std::vector<Damage> damages;
+  for (const fs::path& file : journals_in(folder)) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw UserError(file.string() + ": cannot be read: " + std::strerror(errno));
+    std::int64_t number = 0;
+    for (std::string line; std::getline(in, line);) {
+      ++number;
+      if (is_whole(line))
+        take(line);
+      else
+        damages.push_back({file.string(), number, in.eof()});
+    }
+  }
+  return damages;
 }
 
 }  // namespace mimosa

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mimosa {
 
-/// A file of lines that only grows: each line is written in one piece, and a torn last line, left by a
-/// machine that stopped, is closed first. UserError where the file cannot be written.
+/// `json`, an object, with a last member "crc": the CRC-32 of all before that member, so that a line tells
+/// whether it is whole and as it was written.
+[[nodiscard]] std::string sealed(const std::string& json);
+/// Whether a line is as `sealed` gave it.
+[[nodiscard]] bool is_whole(std::string_view line);
+
+/// A file of sealed lines of one process, which only grows. Each line is written by one call and is on the
+/// disk when `append` returns. UserError where that cannot be; what was written of the line is not whole
+/// then.
 class Journal {
  public:
-  /// Makes the file and its folder if need be.
-  explicit Journal(std::string path);
+  /// The file, of a name no other process has, is made by the first line.
+  explicit Journal(std::string folder) : folder_(std::move(folder)) {}
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -18,9 +29,23 @@ class Journal {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  void open();
   [[noreturn]] void fail() const;
-  std::string path_;
+  std::string folder_, path_;
   int file_ = -1;
 };
+
+/// A line that is not whole. The last one of a file without a line end is `torn`: its process ended in the
+/// midst of it, or is still writing.
+struct Damage {
+  std::string file;
+  std::int64_t line = 0;
+  bool torn = false;
+};
+
+/// Hands every whole line of the journals in a folder (files *.jsonl, by name) to `take`; what is not whole
+/// stays where it is and is told.
+[[nodiscard]] std::vector<Damage> read_journals(const std::string& folder,
+                                                const std::function<void(std::string_view)>& take);
 
 }  // namespace mimosa

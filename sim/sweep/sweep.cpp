@@ -1,51 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/sweep.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fmt/format.h>
+#include <map>
 
+#include "models/base/error.hpp"
 #include "sim/config/effective.hpp"
-#include "sim/report/report.hpp"
+#include "sim/sweep/record.hpp"
+#include "sim/sweep/workers.hpp"
 
 namespace mimosa {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr int attempts = 3;
+/// In front of what ends the sweep instead of being recorded: no line of a journal begins so.
+constexpr char fatal = '!';
 
-/// A number where the text is one: what reads the journal plots it.
-Json axis_value(const std::string& text) {
-  const Json value = Json::parse(text, nullptr, false);
-  return value.is_number() || value.is_boolean() ? value : Json(text);
+PointHeading heading_of(const Expansion& expansion, std::size_t point) {
+  return {expansion.address(point), expansion.axes(point), expansion.plan().base.experiment.seed, ""};
+}
+
+/// Somebody ended the process: that is not the point's doing. Out of memory looks the same, so not for ever.
+bool from_outside(int signal) {
+  return signal == SIGKILL || signal == SIGTERM || signal == SIGHUP;
 }
 
 }  // namespace
 
-std::string point_json(const SweepPoint& point, const PointOutcome& outcome) {
-  Json line;
-  line["axes"] = Json::object();
-  for (const auto& [key, value] : point.axes) line["axes"][key] = axis_value(value);
-  line["config_sha256"] = config_sha256(point.experiment);
-  if (outcome.error.empty())
-    line["report"] = Json::parse(report_json(outcome.results, -1));
-  else
-    line["error"] = outcome.error;
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents, bool force, bool retry_failed) {
+  SweepTodo todo;
+  for (std::size_t i = 0; i < expansion.size(); ++i) {
+    const auto known = contents.points.find(expansion.address(i));
+    const bool there = known != contents.points.end() && !force;
+    if (there && known->second.ok && known->second.holds_record) continue;
+    if (there && !known->second.ok && !retry_failed)
+      ++todo.failed;
+    else
+      todo.points.push_back(i);
+  }
+  return todo;
 }
 
-int run_sweep(const std::vector<SweepPoint>& points, const RunFunction& run, Journal& journal,
-              const SweepOptions& options) {
-  int failed = 0;
-  for (const SweepPoint& point : points) {
-    PointOutcome outcome;
-    try {
-      outcome.results = run(point.experiment, options.request);
-    } catch (const std::exception& e) {
-      if (options.interrupted && options.interrupted()) throw;
-      outcome.error = e.what();
-      ++failed;
+std::string run_point(Expansion& expansion, std::size_t point, const RunFunction& run, int threads) {
+  PointHeading heading = heading_of(expansion, point);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto wall_s = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  };
+  Experiment experiment;
+  try {
+    experiment = expansion.experiment(point);
+  } catch (const std::exception& e) {
+    return fatal + std::string(e.what());  // was fine when the sweep began
+  }
+  try {
+    heading.seed = experiment.seed;
+    heading.config_sha256 = config_sha256(experiment);
+    if (experiment.threads == 0) experiment.threads = threads;
+    const std::vector<RunResult> results = run(experiment, {});
+    return finished_line(heading, results, wall_s(), expansion.plan().spec.record);
+  } catch (const std::exception& e) {
+    return failed_line(heading, e.what(), wall_s());
+  }
+}
+
+std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& points, const RunFunction& run,
+                       Store& store, const SweepOptions& options) {
+  const int threads = std::max(1, usable_cores() / options.jobs);
+  Workers workers([&](std::size_t point) {
+    store.leave();
+    return run_point(expansion, point, run, threads);
+  });
+  std::map<std::size_t, int> killed;
+  std::size_t next = 0, failed = 0;
+  const auto finish = [&](const WorkDone& work) {
+    PointDone done{work.number, false, work.answer};
+    if (done.line.empty() && from_outside(work.signal) && ++killed[work.number] < attempts) {
+      workers.start(work.number);
+      return;
     }
-    const std::string line = point_json(point, outcome);
-    journal.append(line);
-    if (options.done) options.done(point, outcome, line);
+    if (done.line.empty()) {
+      const std::string why = work.signal != 0 ? signal_text(work.signal) : "ended without a result";
+      done.line = failed_line(heading_of(expansion, work.number), "the process was " + why, work.wall_s);
+    }
+    if (done.line.front() == fatal) throw UserError(done.line.substr(1));
+    done.ok = summary_of(done.line)->ok;
+    failed += done.ok ? 0 : 1;
+    store.append(done.line);
+    if (options.done) options.done(done);
+  };
+  while (next < points.size() || workers.busy() > 0) {
+    if (options.stop && options.stop()) break;
+    while (next < points.size() && workers.busy() < static_cast<std::size_t>(options.jobs))
+      workers.start(points[next++]);
+    if (options.tick) options.tick(workers.busy());
+    for (const WorkDone& work : workers.wait(100)) finish(work);
   }
   return failed;
 }

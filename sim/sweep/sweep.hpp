@@ -1,37 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "sim/run/run.hpp"
-#include "sim/sweep/grid.hpp"
-#include "sim/sweep/journal.hpp"
+#include "sim/sweep/expansion.hpp"
+#include "sim/sweep/store.hpp"
 
 namespace mimosa {
 
 using RunFunction = std::function<std::vector<RunResult>(const Experiment&, const RunRequest&)>;
 
-/// What became of one point: its results, or why it failed.
-struct PointOutcome {
-  std::vector<RunResult> results;
-  std::string error;
+/// Points that are left to do, and how many of the others failed.
+struct SweepTodo {
+  std::vector<std::size_t> points;
+  std::size_t failed = 0;
+};
+/// `force`: all; `retry_failed`: those that failed, too.
+[[nodiscard]] SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents, bool force,
+                                bool retry_failed);
+
+/// What became of one point, and its line in the journal.
+struct PointDone {
+  std::size_t point = 0;
+  bool ok = false;
+  std::string line;
 };
 
 struct SweepOptions {
-  RunRequest request;
-  /// Asked when a point fails: true ends the sweep with the point's exception instead of recording it.
-  std::function<bool()> interrupted;
-  /// Called after each point is in the journal, with its line.
-  std::function<void(const SweepPoint&, const PointOutcome&, const std::string& line)> done;
+  int jobs = 1;
+  /// Asked between points and ten times a second: true ends the sweep, points at work are dropped.
+  std::function<bool()> stop = {};
+  /// Called after a point is in the journal.
+  std::function<void(const PointDone&)> done = {};
+  /// Called ten times a second with the number of points at work.
+  std::function<void(std::size_t)> tick = {};
 };
 
-/// Runs the points in order and appends one JSON line each to the journal: `axes`, `config_sha256`, and
-/// `report` (as report.json) or `error`. Returns how many points failed.
-int run_sweep(const std::vector<SweepPoint>& points, const RunFunction& run, Journal& journal,
-              const SweepOptions& options);
+/// Runs these points of the expansion, each in a process of its own, and appends one line each to the store
+/// as they end. What a point throws is recorded and does not stop the rest; a process that somebody kills is
+/// started again, at most twice. Returns how many failed. No result depends on `jobs`.
+std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& points, const RunFunction& run,
+                       Store& store, const SweepOptions& options);
 
-/// The line of one point.
-[[nodiscard]] std::string point_json(const SweepPoint& point, const PointOutcome& outcome);
+/// The line of a point, made in the process that runs it.
+[[nodiscard]] std::string run_point(Expansion& expansion, std::size_t point, const RunFunction& run,
+                                    int threads);
 
 }  // namespace mimosa

@@ -93,26 +93,72 @@ case_vcd() {
   cmp r/trace.vcd "$here/first"
 }
 
+points() { # FOLDER: the lines of its journals
+  grep -h '' "$1"/journals/*.jsonl # each line for itself, a torn one too
+}
+
 case_sweep() {
   status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2
-  [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 4 ] || fail "not four points"
-  holds runs/tiny_timing/points.jsonl '{"axes":{"chip.adc.bits":6,"chips":2},'
+  [ "$(points runs/tiny_timing | wc -l)" -eq 4 ] || fail "not four points"
+  points runs/tiny_timing >"$here/points"
+  holds "$here/points" '"axes":{"chip.adc.bits":6,"chips":2},'
   holds "$here/out" "chip.adc.bits=8 chips=2   "
   holds "$here/out" "an MVM on hermes are a published lump (chip.mvm.cost) that no chip.adc.bits changes"
-  status_of 0 "$mimosa" sweep "$tiny" chips=3 --json
-  cmp "$here/out" <(tail -n 1 runs/tiny_timing/points.jsonl)
-  status_of 0 "$mimosa" sweep "$tiny" chips=3 --out elsewhere
-  ! grep -q lump "$here/out" || fail "a note that is not due"
-  [ "$(wc -l <runs/tiny_timing/points.jsonl)" -eq 5 ] || fail "the journal did not grow by one"
+  holds "$here/err" "mimosa: sweep: 4 points, "
+  # Only what is new of a larger sweep runs.
+  status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2,3 --json -j 1
+  holds "$here/err" "mimosa: sweep: 6 points, 4 of them done before, 1 at a time"
+  [ "$(wc -l <"$here/out")" -eq 2 ] || fail "not two new points"
+  cmp "$here/out" <(points runs/tiny_timing | grep '"chips":3')
+  status_of 0 "$mimosa" sweep "$tiny" chips=3 --out elsewhere --quiet
+  [ ! -s "$here/out" ] && [ ! -s "$here/err" ] || fail "--quiet printed"
+  [ "$(points runs/tiny_timing | wc -l)" -eq 6 ] || fail "the journals did not grow by two"
   status_of 2 "$mimosa" run "$tiny"
   holds "$here/err" "holds the points of a sweep"
 }
 
+case_sweep_dry_run() {
+  status_of 0 "$mimosa" sweep "$tiny" 'device.time_s=log(1,10000,3)' chips=1,2 --dry-run --set device=pcm-joshi
+  [ "$(sed -n 4p "$here/out")" = "device.time_s=100 chips=2" ] || fail "the fourth point: $(sed -n 4p "$here/out")"
+  [ "$(wc -l <"$here/out")" -eq 6 ] || fail "not six points"
+  [ -z "$(ls -A .)" ] || fail "something was written"
+}
+
+case_sweep_damage() { # what is damaged is told and set aside, and its point runs again
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3 -j 1 --quiet
+  points runs/tiny_timing | sed 's/"wall_s":[^,]*//; s/"crc":.*//' | sort >"$here/before"
+  local journal
+  journal=$(ls runs/tiny_timing/journals/*)
+  sed -i '2s/"status":"ok"/"status":"0k"/' "$journal"
+  truncate -s -5 "$journal"
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3
+  holds "$here/err" "$journal: the last line is torn; set aside"
+  holds "$here/err" "$journal:2: a damaged line; set aside, its point counts as not done"
+  [ "$(wc -l <"$here/out")" -eq 3 ] || fail "not two points again: $(cat "$here/out")"
+  points runs/tiny_timing | grep '"status":"ok"' | grep 'crc":"........"}$' | sed 's/"wall_s":[^,]*//; s/"crc":.*//' | sort >"$here/after"
+  cmp "$here/before" "$here/after"
+  status_of 0 "$mimosa" sweep status runs/tiny_timing
+  holds "$here/out" "3 done, 0 failed"
+}
+
+case_sweep_read_only() {
+  [ "$(id -u)" -ne 0 ] || exit 77
+  mkdir -m 555 runs
+  status_of 2 "$mimosa" sweep "$tiny" seed=1,2
+  holds "$here/err" "runs/tiny_timing: cannot be made: Permission denied"
+}
+
 case_sweep_failure() { # a point that cannot run is recorded, the others run, the status is 1
-  status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,timing
-  [ "$(grep -c '"report":' runs/tiny_timing/points.jsonl)" -eq 2 ] || fail "not two good points"
-  [ "$(grep -c '"error":"network tiny: has no weights' runs/tiny_timing/points.jsonl)" -eq 1 ] || fail "no failed point"
-  holds "$here/err" "mimosa: sweep: 1 of 3 points failed"
+  local again
+  status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,both
+  points runs/tiny_timing >"$here/points"
+  [ "$(grep -c '"report":' "$here/points")" -eq 1 ] || fail "not one good point"
+  [ "$(grep -c '"error":"network tiny: has no weights' "$here/points")" -eq 2 ] || fail "not two failed points"
+  holds "$here/err" "mimosa: sweep: 2 of 3 points failed"
+  for again in 3 5; do # tried again only when asked
+    status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,both $([ $again = 5 ] && echo --retry-failed)
+    [ "$(points runs/tiny_timing | wc -l)" -eq $again ] || fail "not $again lines"
+  done
 }
 
 case_interrupt() { # the first signal ends the run at its next step, and nothing is left
@@ -124,12 +170,12 @@ case_interrupt() { # the first signal ends the run at its next step, and nothing
     "$mimosa" sweep "$tiny" seed="$(seq -s, 1 500)" >/dev/null 2>"$here/err" &
     local job=$! status=0
     set +m
-    until [ -s runs/tiny_timing/points.jsonl ]; do sleep 0.05; done
+    until [ -s "$(find runs -name '*.jsonl' 2>/dev/null | head -n 1)" ]; do sleep 0.05; done
     kill -$signal $job
     wait $job || status=$?
     [ "$status" -eq "$wanted" ] || fail "exit status $status, not $wanted: $(cat "$here/err")"
     holds "$here/err" "mimosa: interrupted"
-    [ "$(tail -c 1 runs/tiny_timing/points.jsonl | od -An -c | tr -d ' ')" = '\n' ] || fail "a torn line"
+    [ "$(points runs/tiny_timing | tail -c 1 | od -An -c | tr -d ' ')" = '\n' ] || fail "a torn line"
     rm -r runs
   done
 }

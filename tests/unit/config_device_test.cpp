@@ -4,10 +4,12 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
+#include "sim/config/axis_values.hpp"
 #include "sim/config/effective.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/experiment_reader.hpp"
 #include "sim/config/explain.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/config_fixture.hpp"
 
 using Catch::Matchers::Contains;
@@ -45,7 +47,7 @@ TEST_CASE("a list is read from files, settings, overrides and axes", "[config]")
                    "axes: {device.programming.sigma_us: [[1, 2], [3]], chips: '1,2'}\n");
   CHECK(device_for_layer(file.experiment, "a").programming.sigma_us == List{7.0});
   REQUIRE(file.axes.size() == 2);
-  CHECK(file.axes[0].values == std::vector<std::string>{"[1, 2]", "[3]"});
+  CHECK(labels(file.axes[0]) == std::vector<std::string>{"[1, 2]", "[3]"});
   CHECK(split_values("[1,2], [3]", "") == std::vector<std::string>{"[1,2]", "[3]"});
 }
 

@@ -6,6 +6,7 @@
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/experiment_reader.hpp"
 #include "sim/config/explain.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/config_fixture.hpp"
 
 using Catch::Matchers::Contains;
@@ -142,9 +143,9 @@ TEST_CASE("axes are lists or comma-separated text", "[config]") {
   const std::vector<Axis> axes =
       configs.load("network: net_a\naxes:\n  chip.adc.bits: [4, 8]\n  network: 'net_a, net_b'\n").axes;
   REQUIRE(axes.size() == 2);
-  CHECK(axes[0].key == "chip.adc.bits");
-  CHECK(axes[0].values == std::vector<std::string>{"4", "8"});
-  CHECK(axes[1].values == std::vector<std::string>{"net_a", "net_b"});
+  CHECK(axes[0].name == "chip.adc.bits");
+  CHECK(labels(axes[0]) == std::vector<std::string>{"4", "8"});
+  CHECK(labels(axes[1]) == std::vector<std::string>{"net_a", "net_b"});
 }
 
 TEST_CASE("explain tells meaning, limits, default, value and where it was set", "[config]") {

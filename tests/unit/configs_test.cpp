@@ -92,8 +92,8 @@ TEST_CASE("the ideal chip differs from hermes in converters and number format al
 TEST_CASE("the sweep of accuracy against noise varies network and programming noise", "[config]") {
   const ExperimentFile file = load_experiment(configs + "/experiment/accuracy_vs_noise.yaml", {});
   REQUIRE(file.axes.size() == 2);
-  CHECK(file.axes[0].key == "network");
-  CHECK(file.axes[1].key == "device.programming_noise");
+  CHECK(file.axes[0].name == "network");
+  CHECK(file.axes[1].name == "device.programming_noise");
 }
 
 }  // namespace mimosa

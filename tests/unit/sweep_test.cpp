@@ -1,132 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/sweep.hpp"
 
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
-#include "sim/config/effective.hpp"
-#include "tests/support/config_fixture.hpp"
-#include "tests/support/sample_result.hpp"
+#include "sim/sweep/record.hpp"
+#include "tests/support/sweep_fixture.hpp"
 
 using Catch::Matchers::Contains;
-using Catch::Matchers::StartsWith;
 using Json = nlohmann::json;
 
 namespace mimosa {
 namespace {
 
-std::vector<RunResult> run_sample(const Experiment& experiment, const RunRequest&) {
-  if (experiment.chip.analog.adc.bits == 5) throw std::runtime_error("no room");
-  RunResult r = sample_result();
-  r.network.name = experiment.networks[0];
-  r.provenance.config_sha256 = config_sha256(experiment);
-  return {r};
-}
-
-std::vector<Json> lines_of(const std::string& path) {
-  std::istringstream text(read_file(path));
-  std::vector<Json> lines;
-  for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
-  return lines;
+std::size_t line_count(const std::string& folder) {
+  std::size_t count = 0;
+  for (const auto& [address, lines] : lines_of(folder)) count += lines.size();
+  return count;
 }
 
 }  // namespace
 
-TEST_CASE("a grid holds every combination, the last axis fastest", "[sweep]") {
-  const ConfigFixture configs;
-  const std::string path = configs.experiment(
-      "network: net_a\nchip: small\naxes: {network: [net_a, net_b], chip.adc.bits: '4,8'}\n");
-  const std::vector<SweepPoint> grid = make_grid(path, {}, {{"device.drift", {"0", "0.5"}}});
-  REQUIRE(grid.size() == 8);
-  CHECK(grid[0].axes == std::vector<std::pair<std::string, std::string>>{
-                            {"network", "net_a"}, {"chip.adc.bits", "4"}, {"device.drift", "0"}});
-  CHECK(grid[1].experiment.device.drift == 0.5);
-  CHECK(grid[2].experiment.chip.analog.adc.bits == 8);
-  CHECK(grid[4].experiment.networks[0] == "net_b");
-}
-
-TEST_CASE("an axis of the command line takes the place of the file's", "[sweep]") {
-  const ConfigFixture configs;
-  const std::string path = configs.experiment("network: net_a\naxes: {chip.adc.bits: [4, 8]}\n");
-  const std::vector<SweepPoint> grid = make_grid(path, {}, {{"chip.adc.bits", {"6"}}});
-  REQUIRE(grid.size() == 1);
-  CHECK(grid[0].experiment.chip.analog.adc.bits == 6);
-}
-
-TEST_CASE("settings hold for every point, also where an axis names the part they change", "[sweep]") {
-  const ConfigFixture configs;
-  const std::string path = configs.experiment("network: net_a\nchip: small\n");
-  const std::vector<SweepPoint> grid = make_grid(
-      path, {{"chip.dac.bits", "5"}}, {{"chip.adc.bits", {"7"}}, {"chip", {"small", "small_fine"}}});
-  REQUIRE(grid.size() == 2);
-  for (const SweepPoint& point : grid) {
-    CHECK(point.experiment.chip.analog.dac.bits == 5);
-    CHECK(point.experiment.chip.analog.adc.bits == 7);
-  }
-  CHECK(grid[1].experiment.chip.name == "small_fine");
-}
-
-TEST_CASE("a mistake in any point is told before the first one runs", "[sweep][error]") {
-  const ConfigFixture configs;
-  const std::string path = configs.experiment("network: net_a\n");
-  CHECK_THROWS_WITH(make_grid(path, {}, {{"chip.adc.bits", {"8", "40"}}}),
-                    StartsWith("axis: chip.adc.bits: 40 bits is outside"));
-  CHECK_THROWS_WITH(make_grid(path, {}, {{"chip.adc.bitz", {"8"}}}), Contains("did you mean bits?"));
-  CHECK_THROWS_WITH(make_grid(path, {}, {}), StartsWith("sweep: no axes"));
-  const std::string in_file = configs.folder.write(
-      "experiment/axes.yaml", "network: net_a\naxes:\n  chips: [1, 2]\n  chip.adc.bit: [4, 8]\n");
-  CHECK_THROWS_WITH(make_grid(in_file, {}, {}),
-                    StartsWith(in_file + ":4: axis: chip.adc.bit: no such key; did you mean bits?"));
-  CHECK_THROWS_WITH(make_grid(path, {{"chips", "3"}}, {{"chips", {"1", "2"}}}),
-                    "--set: chips is an axis of the sweep; give its values as chips=3");
-}
-
 TEST_CASE("each point is one line with its axes, hash and report; a failing one has its error", "[sweep]") {
   const ConfigFixture configs;
-  const std::vector<SweepPoint> grid = make_grid(configs.experiment("network: net_b\n"), {},
-                                                 {{"chip.adc.bits", {"4", "5", "6"}}, {"chip", {"small"}}});
-  const std::string path = configs.folder.path("runs/x/points.jsonl");
-  Journal journal(path);
-  int told = 0;
-  const SweepOptions options{
-      {}, {}, [&](const SweepPoint&, const PointOutcome& outcome, const std::string& line) {
-        CHECK(read_file(path).ends_with(line + '\n'));
-        CHECK(outcome.error.empty() == (told != 1));
-        ++told;
-      }};
-  CHECK(run_sweep(grid, run_sample, journal, options) == 1);
-  CHECK(told == 3);
-  const std::vector<Json> lines = lines_of(path);
+  Expansion points = expanded(configs.experiment("network: net_b\nchip: small\n"), "chip.adc.bits", "4,5,6");
+  const std::string folder = configs.folder.path("runs/x");
+  CHECK(sweep_into(folder, points) == 1);
+  const auto lines = lines_of(folder);
   REQUIRE(lines.size() == 3);
-  CHECK(lines[0]["axes"] == Json::parse(R"({"chip.adc.bits": 4, "chip": "small"})"));
-  CHECK(lines[0]["report"]["network"]["name"] == "net_b");
-  CHECK(lines[0]["report"]["provenance"]["config_sha256"] == lines[0]["config_sha256"]);
-  CHECK(lines[1]["error"] == "no room");
-  CHECK(!lines[1].contains("report"));
-  CHECK(lines[2]["config_sha256"] != lines[0]["config_sha256"]);
+  const Json good = lines.at(points.address(0).hex()).front();
+  CHECK(good["axes"] == Json::parse(R"({"chip.adc.bits": 4})"));
+  CHECK(good["report"]["network"]["name"] == "net_b");
+  CHECK(good["report"]["provenance"]["config_sha256"] == good["config_sha256"]);
+  CHECK(good["seed"] == 1);
+  const Json bad = lines.at(points.address(1).hex()).front();
+  CHECK(bad["status"] == "failed");
+  CHECK(bad["error"] == "no room");
+  CHECK_FALSE(bad.contains("report"));
 }
 
-TEST_CASE("an interrupted point ends the sweep and is not recorded", "[sweep]") {
+TEST_CASE("a point that is done is never run again, in a larger sweep neither, unless asked", "[sweep]") {
   const ConfigFixture configs;
-  const std::vector<SweepPoint> grid =
-      make_grid(configs.experiment("network: net_a\n"), {}, {{"chip.adc.bits", {"4", "5", "6"}}});
-  const std::string path = configs.folder.path("points.jsonl");
-  Journal journal(path);
-  CHECK_THROWS_WITH(run_sweep(grid, run_sample, journal, {{}, [] { return true; }, {}}), "no room");
-  CHECK(lines_of(path).size() == 1);
+  const std::string path = configs.experiment("network: net_a\nchip: small\n");
+  const std::string folder = configs.folder.path("runs/x");
+  Expansion few = expanded(path, "chip.adc.bits", "4,5,6"),
+            more = expanded(path, "chip.adc.bits", "3,4,5,6,7");
+  CHECK(sweep_into(folder, few) == 1);
+  CHECK(sweep_into(folder, few) == 1);
+  CHECK(line_count(folder) == 3);
+  CHECK(sweep_into(folder, more) == 1);
+  CHECK(line_count(folder) == 5);
+  CHECK(sweep_into(folder, more, run_sample, false, true) == 1);
+  CHECK(line_count(folder) == 6);
+  CHECK(sweep_into(folder, more, run_sample, true) == 1);
+  CHECK(line_count(folder) == 11);
+  CHECK(lines_of(folder).size() == 5);
 }
 
-TEST_CASE("a journal only grows, and closes a line that was torn", "[sweep]") {
+TEST_CASE("results do not depend on the number of processes", "[sweep]") {
+  const ConfigFixture configs;
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "linear(1,20)");
+  std::vector<std::size_t> all(points.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  for (const int jobs : {1, 7}) {
+    Store store(configs.folder.path("runs/" + std::to_string(jobs)), Store::Access::Alone);
+    CHECK(run_points(points, all, run_sample, store, {.jobs = jobs}) == 0);
+  }
+  CHECK(lines_of(configs.folder.path("runs/1")) == lines_of(configs.folder.path("runs/7")));
+}
+
+TEST_CASE("recorded figures stand alone in a line, and a whole report holds them all", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment("network: net_a\n"), folder = configs.folder.path("runs/x");
+  const auto with = [&](const std::string& record) {
+    return expanded(path, "seed", "1,2", {{"sweep.record", record}});
+  };
+  Expansion two = with("accuracy, timing.bottleneck");
+  CHECK(sweep_into(folder, two) == 0);
+  const Json line = lines_of(folder).at(two.address(0).hex()).front();
+  CHECK_FALSE(line.contains("report"));
+  CHECK(line["figures"] ==
+        Json::parse(R"([{"network": "net_a", "accuracy": 0.5, "timing.bottleneck": "tile 3, 99 %"}])"));
+  Expansion one = with("accuracy");
+  CHECK(sweep_into(folder, one) == 0);
+  CHECK(line_count(folder) == 2);
+  Expansion whole = expanded(path, "seed", "1,2");  // asks for more than there is
+  CHECK(sweep_into(folder, whole) == 0);
+  CHECK(line_count(folder) == 4);
+  CHECK(sweep_into(folder, two) == 0);
+  CHECK(line_count(folder) == 4);
+  Expansion unknown = with("timing.bottle");
+  CHECK(sweep_into(configs.folder.path("runs/y"), unknown) == 2);
+}
+
+TEST_CASE("a process that dies is recorded, one that is killed is tried again", "[sweep]") {
+  const ConfigFixture configs;
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "1,2,3,4");
+  const std::string marks = configs.folder.path("marks");
+  std::filesystem::create_directories(marks);
+  const auto run = [&](const Experiment& e, const RunRequest& request) {
+    std::ofstream(marks + "/" + std::to_string(e.seed), std::ios::app) << 'x';
+    if (e.seed == 1) {
+      std::signal(SIGABRT, SIG_DFL);  // not the test framework's
+      std::abort();
+    }
+    if (e.seed == 2) std::raise(SIGKILL);
+    if (e.seed == 3 && std::filesystem::file_size(marks + "/3") == 1) std::raise(SIGKILL);
+    return run_sample(e, request);
+  };
+  const std::string folder = configs.folder.path("runs/x");
+  CHECK(sweep_into(folder, points, run) == 2);
+  const auto lines = lines_of(folder);
+  CHECK(lines.at(points.address(0).hex()).front()["error"] == "the process was killed by signal 6 (Aborted)");
+  CHECK(lines.at(points.address(1).hex()).front()["error"] == "the process was killed by signal 9 (Killed)");
+  CHECK(lines.at(points.address(2).hex()).front()["status"] == "ok");
+  CHECK(std::filesystem::file_size(marks + "/1") == 1);
+  CHECK(std::filesystem::file_size(marks + "/2") == 3);
+  CHECK(std::filesystem::file_size(marks + "/3") == 2);
+}
+
+TEST_CASE("a sweep that is stopped drops what is at work and records nothing of it", "[sweep]") {
+  const ConfigFixture configs;
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "linear(1,1000)");
+  const std::string folder = configs.folder.path("runs/x");
+  std::size_t done = 0;
+  {
+    Store store(folder, Store::Access::Alone);
+    const SweepTodo todo = todo_of(points, store.read({}), false, false);
+    run_points(points, todo.points, run_sample, store,
+               {.jobs = 2,
+                .stop = [&] { return done >= 5; },
+                .done = [&](const PointDone&) { ++done; },
+                .tick = {}});
+  }
+  CHECK(lines_of(folder).size() == done);
+  CHECK(done < 10);
+}
+
+TEST_CASE("a store of another kind, format or user is refused", "[sweep][error]") {
   const TemporaryFolder home;
-  const std::string path = home.write("points.jsonl", "{\"a\":1}\n{\"torn");
-  Journal(path).append("{\"b\":2}");
-  Journal(path).append("{\"c\":3}");
-  CHECK(read_file(path) == "{\"a\":1}\n{\"torn\n{\"b\":2}\n{\"c\":3}\n");
-  CHECK_THROWS_WITH(Journal(home.path()), Contains("cannot be written: "));
+  const auto open = [&](const std::string& name) { Store store(home.path(name), Store::Access::Alone); };
+  home.write("run/report.json", "{}");
+  CHECK_THROWS_WITH(open("run"), Contains("holds a run's results; choose another --out"));
+  home.write("old/points.jsonl", "");
+  CHECK_THROWS_WITH(open("old"), Contains("holds a sweep of an older format"));
+  home.write("mine/thesis.tex", "");
+  CHECK_THROWS_WITH(open("mine"), Contains("holds files that are no sweep's"));
+  home.write("new/sweep.json", "{\"format\":2}");
+  CHECK_THROWS_WITH(open("new"), Contains("a store of format 2; this program reads 1"));
+  home.write("spoilt/sweep.json", "{\"form");
+  CHECK_THROWS_WITH(open("spoilt"), Contains("is damaged"));
+  home.write("file", "");
+  CHECK_THROWS_WITH(open("file"), Contains("is not a folder"));
+  CHECK_THROWS_WITH(open("file/below"), Contains("cannot be made: "));
+  const Store alone(home.path("used"), Store::Access::Alone);
+  CHECK_THROWS_WITH(Store(home.path("used"), Store::Access::Shared), Contains("in use by another sweep"));
+  const Store one(home.path("shared"), Store::Access::Shared),
+      two(home.path("shared"), Store::Access::Shared);
+  CHECK_THROWS_WITH(open("shared"), Contains("in use by another sweep"));
+}
+
+TEST_CASE("results of another results version count no more", "[sweep]") {
+  const ConfigFixture configs;
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "1,2");
+  const std::string folder = configs.folder.path("runs/x");
+  CHECK(sweep_into(folder, points) == 0);
+  Json line = lines_of(folder).begin()->second.front();
+  CHECK_FALSE(summary_of(sealed(line.dump())));  // another order of fields is no line of ours
+  configs.folder.write("runs/x/journals/old.jsonl",
+                       sealed(R"({"address":")" + std::string(64, '0') +
+                              R"(","status":"ok","results_version":1,"wall_s":0.5,"axes":{}})") +
+                           '\n');
+  const StoreContents contents = read_store(folder, {});
+  CHECK(contents.finished == 2);
+  CHECK(contents.other_versions == 1);
 }
 
 }  // namespace mimosa

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/sweep_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "models/base/error.hpp"
+#include "sim/report/figures.hpp"
+#include "sim/report/markup.hpp"
+#include "sim/report/report.hpp"
+#include "sim/sweep/figures.hpp"
+
+namespace mimosa {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string accuracy_text(const Json& accuracy) {
+  if (!accuracy.is_object() || !accuracy["analog"].is_object()) return "";
+  const Json& analog = accuracy["analog"];
+  AccuracyResult result;
+  result.analog = analog["values"].get<std::vector<double>>();
+  result.analog_interval = {analog["mean"], analog["ci95"].is_number() ? analog["ci95"].get<double>() : 0.0};
+  return "   " + noisy_accuracy(result);
+}
+
+std::string report_text(const Json& report) {
+  std::string text = accuracy_text(report["accuracy"]);
+  if (report["timing"].is_object())
+    text += fmt::format("   {} inputs/s", grouped(report["timing"]["inputs_per_s"].get<double>()));
+  if (report["energy"].is_object())
+    text += fmt::format("   {}/input", with_prefix(report["energy"]["per_input_j"], "J"));
+  return text;
+}
+
+std::string figures_text(const Json& figures) {
+  std::string text;
+  for (const auto& [name, value] : figures.items())
+    if (name != "network") text += fmt::format("   {} {}", name, printable(value.dump()));
+  return text;
+}
+
+}  // namespace
+
+std::string point_text(const std::string& axes, const Json& line) {
+  if (line.contains("error"))
+    return axes + "   failed: " + printable(line["error"].get<std::string>()) + '\n';
+  const bool whole = line.contains("report");
+  const std::vector<Json> networks =
+      whole ? reports_of(line["report"]) : std::vector<Json>(line["figures"].begin(), line["figures"].end());
+  std::string text;
+  for (const Json& one : networks) {
+    const std::string name = whole ? one["network"]["name"] : one["network"];
+    text += axes + (networks.size() > 1 ? "   " + printable(name) : "") +
+            (whole ? report_text(one) : figures_text(one)) + '\n';
+  }
+  return text;
+}
+
+std::optional<double> figure_in(const Json& line, const std::string& figure) {
+  if (line.contains("error")) return std::nullopt;
+  Json value;
+  if (line.contains("report")) {
+    value = figure_of(reports_of(line["report"]).front(), figure);
+  } else if (line["figures"][0].contains(figure)) {
+    value = line["figures"][0][figure];
+  }
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+std::string lump_note(Expansion& points) {
+  const Experiment first = points.experiment(0);
+  for (const auto& [key, value] : points.axes(0))
+    if (key.starts_with("chip.adc.") && first.chip.mvm.model == MvmCostModel::Lump)
+      return fmt::format(
+          "note       time and energy of an MVM on {} are a published lump (chip.mvm.cost) that no {} "
+          "changes\n",
+          first.chip.name, key);
+  return {};
+}
+
+std::string damage_text(const StoreContents& contents) {
+  std::string text;
+  const auto torn =
+      std::count_if(contents.damages.begin(), contents.damages.end(), [](const Damage& d) { return d.torn; });
+  const auto spoilt = static_cast<std::ptrdiff_t>(contents.damages.size()) - torn;
+  const auto first = [&](bool is_torn) {
+    return *std::find_if(contents.damages.begin(), contents.damages.end(),
+                         [&](const Damage& d) { return d.torn == is_torn; });
+  };
+  if (torn > 0)
+    text += fmt::format("mimosa: {}: the last line is torn{}; set aside\n", first(true).file,
+                        torn > 1 ? fmt::format(", and of {} other journals", torn - 1) : "");
+  if (spoilt > 0)
+    text += fmt::format("mimosa: {}:{}: a damaged line{}; set aside, its point counts as not done\n",
+                        first(false).file, first(false).line,
+                        spoilt > 1 ? fmt::format(", and {} others", spoilt - 1) : "");
+  if (contents.other_versions > 0)
+    text += fmt::format("mimosa: {} results are of another results version and count no more\n",
+                        contents.other_versions);
+  return text;
+}
+
+}  // namespace mimosa

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace mimosa {
+
+/// A figure of a result by a short name: for objectives, `sweep.record` and the columns of the index.
+struct Figure {
+  std::string name;
+  std::string path;     ///< in report.json
+  std::string divisor;  ///< path of what it is divided by, or empty
+  std::string sentence;
+};
+[[nodiscard]] const std::vector<Figure>& figures();
+
+/// A figure of the report of one network: by its short name, or by a path, "timing.bottleneck". Null where
+/// the engine gave no such part. UserError where no report has it.
+[[nodiscard]] nlohmann::json figure_of(const nlohmann::json& report, const std::string& name);
+
+/// The reports of a point's networks: report.json itself, or those under `runs`.
+[[nodiscard]] std::vector<nlohmann::json> reports_of(const nlohmann::json& report);
+
+/// UserError for a name that is neither short nor a path.
+void check_figure(const std::string& name, const std::string& place);
+
+}  // namespace mimosa

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/index.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sqlite3.h>
+#include <unistd.h>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "models/base/error.hpp"
+#include "sim/sweep/figures.hpp"
+#include "sim/sweep/record.hpp"
+#include "sim/sweep/store.hpp"
+
+namespace fs = std::filesystem;
+
+namespace mimosa {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A database being written under a temporary name.
+class Database {
+ public:
+  explicit Database(std::string path) : path_(std::move(path)) {
+    if (sqlite3_open(path_.c_str(), &handle_) != SQLITE_OK) fail();
+  }
+  ~Database() {
+    sqlite3_close(handle_);
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void run(const std::string& sql) {
+    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+  }
+  [[nodiscard]] sqlite3* handle() const { return handle_; }
+  [[noreturn]] void fail() const {
+    throw UserError(fmt::format("{}: cannot be written: {}", path_, sqlite3_errmsg(handle_)));
+  }
+  /// The finished file in the place of `target`.
+  void move_to(const std::string& target) {
+    sqlite3_close(handle_);
+    handle_ = nullptr;
+    fs::rename(path_, target);
+  }
+
+ private:
+  std::string path_;
+  sqlite3* handle_ = nullptr;
+};
+
+class Statement {
+ public:
+  Statement(Database& database, const std::string& sql) : database_(database) {
+    if (sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
+      database.fail();
+  }
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  void bind(int column, const Json& value) {
+    if (value.is_boolean())
+      sqlite3_bind_int(statement_, column, value.get<bool>() ? 1 : 0);
+    else if (value.is_number_integer())
+      sqlite3_bind_int64(statement_, column, value.get<std::int64_t>());
+    else if (value.is_number())
+      sqlite3_bind_double(statement_, column, value.get<double>());
+    else if (value.is_null())
+      sqlite3_bind_null(statement_, column);
+    else
+      bind_text(column, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  void clear() { sqlite3_clear_bindings(statement_); }
+  void step() {
+    if (sqlite3_step(statement_) != SQLITE_DONE) database_.fail();
+    sqlite3_reset(statement_);
+  }
+
+ private:
+  void bind_text(int column, const std::string& text) {
+    sqlite3_bind_text(statement_, column, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+  }
+  Database& database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+std::string quoted(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + '"';
+}
+
+/// A row: names of columns and what stands there.
+using Row = std::vector<std::pair<std::string, Json>>;
+
+/// The table `points`, which grows a column when a row first names it.
+class PointsTable {
+ public:
+  explicit PointsTable(Database& database) : database_(database) {
+    database_.run("CREATE TABLE points (address, run, PRIMARY KEY (address, run)) WITHOUT ROWID");
+    columns_ = {{"address", 1}, {"run", 2}};
+    remove_ = std::make_unique<Statement>(database_, "DELETE FROM points WHERE address = ?");
+  }
+  void add(const Row& row) {
+    for (const auto& [name, value] : row) add_column(name);
+    if (!insert_) insert_ = std::make_unique<Statement>(database_, insert_text());
+    insert_->clear();
+    for (const auto& [name, value] : row) insert_->bind(columns_.at(name), value);
+    insert_->step();
+  }
+  void remove(const Json& address) {
+    remove_->bind(1, address);
+    remove_->step();
+  }
+
+ private:
+  void add_column(const std::string& name) {
+    if (!columns_.try_emplace(name, static_cast<int>(columns_.size()) + 1).second) return;
+    insert_.reset();
+    database_.run(fmt::format("ALTER TABLE points ADD COLUMN {}", quoted(name)));
+  }
+  [[nodiscard]] std::string insert_text() const {
+    std::string places = "?";
+    for (std::size_t i = 1; i < columns_.size(); ++i) places += ", ?";
+    return fmt::format("INSERT INTO points VALUES ({})", places);
+  }
+  Database& database_;
+  std::unordered_map<std::string, int> columns_;  ///< number from 1, in the order of the table
+  std::unique_ptr<Statement> insert_, remove_;
+};
+
+Json member(const Json& object, const std::string& name) {
+  return object.contains(name) ? object[name] : Json(nullptr);
+}
+
+Row heading_of(const Json& line, std::size_t run) {
+  Row row = {{"address", line["address"]},
+             {"run", run},
+             {"status", line["status"]},
+             {"error", member(line, "error")},
+             {"wall_s", line["wall_s"]},
+             {"seed_used", line["seed"]},
+             {"config_sha256", line["config_sha256"]}};
+  for (const auto& [key, value] : line["axes"].items()) row.emplace_back(key, value);
+  return row;
+}
+
+/// A row for each network of a point, one of a point that failed.
+std::vector<Row> rows_of(const Json& line) {
+  if (line.contains("error")) return {heading_of(line, 0)};
+  std::vector<Row> rows;
+  if (line.contains("report")) {
+    for (const Json& report : reports_of(line["report"])) {
+      rows.push_back(heading_of(line, rows.size()));
+      rows.back().emplace_back("network_name", report["network"]["name"]);
+      for (const Figure& figure : figures())
+        rows.back().emplace_back(figure.name, figure_of(report, figure.name));
+    }
+    return rows;
+  }
+  for (const Json& recorded : line["figures"]) {
+    rows.push_back(heading_of(line, rows.size()));
+    for (const auto& [name, value] : recorded.items())
+      rows.back().emplace_back(name == "network" ? "network_name" : name, value);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string index_path(const std::string& folder) {
+  return (fs::path(folder) / "results.sqlite").string();
+}
+
+std::size_t build_index(const std::string& folder, const Expansion* expansion) {
+  const std::string journals = journals_of(folder), target = index_path(folder);
+  const std::string temporary = fmt::format("{}.{}.part", target, getpid());
+  std::error_code ignored;
+  fs::remove(temporary, ignored);
+  Database database(temporary);
+  database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
+  database.run("CREATE TABLE info (name PRIMARY KEY, value)");
+  std::unordered_set<Digest, DigestHash> finished, seen;
+  std::unordered_map<Digest, std::size_t, DigestHash> places;
+  for (std::size_t i = 0; expansion != nullptr && i < expansion->size(); ++i)
+    places[expansion->address(i)] = i;
+  {
+    PointsTable table(database);
+    static_cast<void>(read_journals(journals, [&](std::string_view line) {
+      const std::optional<LineSummary> summary = summary_of(line);
+      if (!summary || (!summary->ok && finished.contains(summary->address))) return;
+      seen.insert(summary->address);
+      if (summary->ok) finished.insert(summary->address);
+      Json json = Json::parse(line);
+      if (const auto here = places.find(summary->address); here != places.end())
+        for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
+      table.remove(json["address"]);
+      for (const Row& row : rows_of(json)) table.add(row);
+    }));
+  }
+  database.run(fmt::format("INSERT INTO info VALUES ('format', 1), ('points', {}), ('finished', {}); COMMIT",
+                           seen.size(), finished.size()));
+  database.move_to(target);
+  return seen.size();
+}
+
+}  // namespace mimosa

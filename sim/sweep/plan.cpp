@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/plan.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include "models/base/error.hpp"
+#include "sim/config/effective.hpp"
+#include "sim/config/experiment_keys.hpp"
+#include "sim/sweep/address.hpp"
+
+namespace mimosa {
+namespace {
+
+std::vector<Axis> merged(std::vector<Axis> file, const std::vector<Axis>& given) {
+  for (const Axis& axis : given) {
+    const auto same = std::find_if(file.begin(), file.end(), [&](auto& a) { return a.name == axis.name; });
+    if (same == file.end())
+      file.push_back(axis);
+    else
+      *same = axis;
+  }
+  return file;
+}
+
+std::vector<std::string> keys_of(const Axis& axis) {
+  std::set<std::string> keys;
+  for (const AxisStep& step : axis.steps)
+    for (const auto& [key, value] : step.settings) keys.insert(key);
+  if (axis.steps.empty()) keys.insert(axis.name);
+  return {keys.begin(), keys.end()};
+}
+
+void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& taken) {
+  for (const std::string& key : keys_of(axis)) {
+    if (!taken.insert(key).second)
+      throw UserError(fmt::format("{}: {}: stands on two axes; allowed: one", axis.source, key));
+    if (!is_hashed(key)) throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
+    for (const Setting& setting : plan.settings)
+      if (setting.key == key)
+        throw UserError(fmt::format("{}: {} is an axis of the sweep; give its values as {}={}",
+                                    setting.source, key, key, setting.value));
+  }
+  if (axis.steps.empty() && plan.spec.method == SweepMethod::Grid)
+    throw UserError(
+        fmt::format("{}: {}: a range without steps; say how many, or let sweep.method draw from it",
+                    axis.source, axis.name));
+}
+
+Axis repeats(const SweepPlan& plan) {
+  Axis axis{.name = "repeat", .source = "sweep.repeats", .named = true};
+  for (int r = 0; r < plan.spec.repeats; ++r) {
+    AxisStep step{.label = std::to_string(r)};
+    if (plan.spec.seeds == SeedRule::Shared)
+      step.settings = {{"seed", std::to_string(shared_seed(plan.base.experiment.seed, r))}};
+    axis.steps.push_back(std::move(step));
+  }
+  return axis;
+}
+
+/// Naming a part resets its keys, so it comes before them.
+bool names_part(const std::string& key) {
+  return key == "network" || key == "chip" || key == "device";
+}
+
+}  // namespace
+
+SweepPlan make_plan(const std::string& path, const std::vector<Setting>& settings,
+                    const std::vector<Axis>& given) {
+  SweepPlan plan{path, settings, load_experiment(path, settings), {}, {}, {}};
+  plan.spec = plan.base.sweep;
+  plan.axes = merged(plan.base.axes, given);
+  if (plan.spec.repeats > 1) plan.axes.push_back(repeats(plan));
+  if (plan.axes.empty()) throw UserError("sweep: no axes; give KEY=V1,V2 or `axes:` in the experiment");
+  std::set<std::string> taken;
+  if (plan.spec.seeds == SeedRule::Own) taken.insert("seed");
+  for (const Axis& axis : plan.axes) check_axis(axis, plan, taken);
+  const FastKeys keys;
+  for (const Axis& axis : plan.axes) {
+    plan.fast.push_back(keys.fast(axis));
+    if (plan.spec.method != SweepMethod::Grid && axis.range && !plan.fast.back())
+      throw UserError(fmt::format("{}: {}: a range of a key that holds no number; give its values",
+                                  axis.source, axis.name));
+  }
+  if (plan.spec.method != SweepMethod::Grid && plan.spec.points == 0)
+    throw UserError("sweep.points: is missing; say how many points to draw");
+  return plan;
+}
+
+std::vector<Setting> settings_of(const SweepPlan& plan, const std::vector<AxisStep>& steps) {
+  std::vector<Setting> parts, slow, fast;
+  for (std::size_t a = 0; a < steps.size(); ++a) {
+    for (const auto& [key, value] : steps[a].settings)
+      (names_part(key) ? parts : plan.fast[a] ? fast : slow).push_back({key, value, plan.axes[a].source});
+  }
+  parts.insert(parts.end(), plan.settings.begin(), plan.settings.end());
+  parts.insert(parts.end(), slow.begin(), slow.end());
+  parts.insert(parts.end(), fast.begin(), fast.end());
+  return parts;
+}
+
+FastKeys::FastKeys() {
+  Experiment scratch;
+  const KeyTable table = experiment_keys(scratch);
+  std::set<std::string> laws;
+  for (const ConfigKey& key : table.keys) laws.insert(key.law_key);
+  for (const ConfigKey& key : table.keys) {
+    paths_.push_back(key.path);
+    fast_.push_back(key.kind != KeyKind::Choice && key.kind != KeyKind::Text && !laws.contains(key.path));
+  }
+}
+
+int FastKeys::index(const std::string& key) const {
+  const auto found = std::find(paths_.begin(), paths_.end(), key);
+  return found == paths_.end() ? -1 : static_cast<int>(found - paths_.begin());
+}
+
+bool FastKeys::fast(const Axis& axis) const {
+  const std::vector<std::string> keys = keys_of(axis);
+  return std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+    const int at = index(key);
+    return at >= 0 && fast_[static_cast<std::size_t>(at)];
+  });
+}
+
+}  // namespace mimosa

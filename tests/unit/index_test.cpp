@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/index.hpp"
+
+#include <filesystem>
+#include <sqlite3.h>
+
+#include <catch2/catch.hpp>
+
+#include "models/data/file.hpp"
+#include "tests/support/sweep_fixture.hpp"
+
+namespace mimosa {
+namespace {
+
+/// Rows of a query, values joined by "|" as the program `sqlite3` prints them.
+std::vector<std::string> query(const std::string& folder, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open_v2(index_path(folder).c_str(), &database, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
+  std::vector<std::string> rows;
+  const auto take = [](void* out, int columns, char** values, char**) {
+    std::string row;
+    for (int i = 0; i < columns; ++i)
+      row += (i > 0 ? "|" : "") + std::string(values[i] != nullptr ? values[i] : "");
+    static_cast<std::vector<std::string>*>(out)->push_back(row);
+    return 0;
+  };
+  char* error = nullptr;
+  sqlite3_exec(database, sql.c_str(), take, &rows, &error);
+  INFO((error != nullptr ? error : ""));
+  REQUIRE(error == nullptr);
+  sqlite3_close(database);
+  return rows;
+}
+
+using Rows = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the index holds what the journals say, axes and figures as columns", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string folder = configs.folder.path("runs/x");
+  const std::string path = configs.experiment("network: net_a\nchip: small\n");
+  Expansion points = expanded(path, "chip.adc.bits", "4,5,6");
+  CHECK(sweep_into(folder, points) == 1);
+  CHECK(build_index(folder) == 3);
+  CHECK(query(folder,
+              "SELECT \"chip.adc.bits\", status, accuracy, energy_j > 0, latency_s, error FROM points ORDER "
+              "BY 1") == Rows{"4|ok|0.5|1|9.0e-06|", "5|failed||||no room", "6|ok|0.5|1|9.0e-06|"});
+  CHECK(query(folder, "SELECT name, value FROM info ORDER BY name") ==
+        Rows{"finished|2", "format|1", "points|3"});
+
+  // Other axes come with other points; a point that failed and is done now is done.
+  Expansion seeds = expanded(path, "seed", "1,2");
+  CHECK(sweep_into(folder, seeds) == 0);
+  const auto lenient = [](const Experiment& e, const RunRequest&) {
+    RunResult r = sample_result();
+    r.network.name = e.networks[0];
+    return std::vector<RunResult>{r};
+  };
+  CHECK(sweep_into(folder, points, lenient, false, true) == 0);
+  // One point is in both sweeps: 6 bits are the chip's, 1 is the seed's default.
+  CHECK(build_index(folder, &seeds) == 4);
+  CHECK(query(folder,
+              "SELECT seed, \"chip.adc.bits\", accuracy FROM points WHERE seed IS NOT NULL ORDER BY 1") ==
+        Rows{"1|6|0.5", "2||0.333333333333333"});
+  CHECK(query(folder, "SELECT count(*) FROM points WHERE status = 'failed'") == Rows{"0"});
+  CHECK(query(folder, "PRAGMA integrity_check") == Rows{"ok"});
+}
+
+TEST_CASE("several networks of a point are several rows, recorded paths are columns", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string folder = configs.folder.path("runs/x");
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "1,2",
+                              {{"sweep.record", "accuracy, timing.bottleneck"}});
+  const auto both = [](const Experiment& e, const RunRequest& request) {
+    std::vector<RunResult> results = {run_sample(e, request)[0], run_sample(e, request)[0]};
+    results[1].network.name = "net \"b\"";
+    return results;
+  };
+  CHECK(sweep_into(folder, points, both) == 0);
+  CHECK(build_index(folder) == 2);
+  CHECK(query(folder,
+              "SELECT seed, run, network_name, accuracy, \"timing.bottleneck\" FROM points ORDER BY 1, 2") ==
+        Rows{"1|0|net_a|0.5|tile 3, 99 %", "1|1|net \"b\"|0.5|tile 3, 99 %",
+             "2|0|net_a|0.333333333333333|tile 3, 99 %", "2|1|net \"b\"|0.333333333333333|tile 3, 99 %"});
+}
+
+TEST_CASE("an index that is damaged or half written is built anew", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string folder = configs.folder.path("runs/x");
+  Expansion points = expanded(configs.experiment("network: net_a\n"), "seed", "1,2");
+  CHECK(sweep_into(folder, points) == 0);
+  configs.folder.write("runs/x/results.sqlite", "no database");
+  configs.folder.write("runs/x/results.sqlite." + std::to_string(getpid()) + ".part", "half of one");
+  CHECK(build_index(folder) == 2);
+  CHECK(query(folder, "SELECT count(*) FROM points") == Rows{"2"});
+  CHECK_FALSE(std::filesystem::exists(index_path(folder) + "." + std::to_string(getpid()) + ".part"));
+}
+
+}  // namespace mimosa
