@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
 
@@ -12,6 +13,7 @@
 #include "sim/config/axis_values.hpp"
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/index.hpp"
+#include "sim/sweep/shard.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "sim/sweep/workers.hpp"
 
@@ -52,15 +54,34 @@ Expansion expand(const Arguments& arguments) {
   return Expansion(std::move(plan));
 }
 
-void list_points(const Expansion& expansion) {
-  for (std::size_t i = 0; i < expansion.size(); ++i) std::cout << to_text(expansion.axes(i)) << '\n';
+bool on_slurm(const Arguments& arguments) {
+  if (!arguments.has("launcher")) return false;
+  const std::string& name = arguments.others.at("launcher");
+  if (name != "local" && name != "slurm")
+    throw UserError(fmt::format("--launcher: \"{}\" is unknown; allowed: local, slurm", name));
+  return name == "slurm";
+}
+
+std::optional<Shard> shard_of(const Arguments& arguments) {
+  const Environment environment = [](const char* variable) { return std::getenv(variable); };
+  if (arguments.has("shard")) return parse_shard(arguments.others.at("shard"), environment);
+  const std::optional<Shard> shard = scheduled_shard(environment);
+  if (!shard || shard->count == 1) return std::nullopt;
+  std::cerr << fmt::format("mimosa: sweep: shard {}/{}, by {}\n", shard->index, shard->count, shard->source);
+  return shard;
+}
+
+void list_points(const Expansion& expansion, const std::optional<Shard>& shard) {
+  for (std::size_t i = 0; i < expansion.size(); ++i)
+    if (!shard || i % shard->count == shard->index) std::cout << to_text(expansion.axes(i)) << '\n';
 }
 
 /// What is going to be done, and how long that may take.
 std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
                          int jobs) {
-  const std::size_t before = expansion.size() - todo.points.size();
-  std::string text = fmt::format("{} points", expansion.size());
+  const std::size_t before = todo.total - todo.points.size();
+  std::string text = fmt::format("{} point{}", todo.total, todo.total == 1 ? "" : "s");
+  if (todo.total < expansion.size()) text += fmt::format(" of {}", expansion.size());
   if (before > 0) text += fmt::format(", {} of them done before", before);
   if (todo.points.empty()) return text;
   text += fmt::format(", {} at a time",
@@ -75,7 +96,7 @@ std::size_t run_todo(Expansion& expansion, const SweepTodo& todo, Store& store, 
                      const Arguments& arguments) {
   const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
   const auto best = objectives.empty() ? std::nullopt : std::optional(objectives.front());
-  SweepProgress progress(arguments.quiet, expansion.size(), expansion.size() - todo.points.size(), best);
+  SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(), best);
   SweepOptions options;
   options.jobs = jobs;
   options.stop = [] { return interrupt_signal() != 0; };
@@ -107,30 +128,35 @@ int sweep_command(const Arguments& arguments) {
   check_operands("sweep", arguments, 1, 1000);
   if (is_sweep_verb(arguments.positional[0])) return sweep_verb(arguments);
   const int jobs = jobs_of(arguments);
+  const bool slurm = on_slurm(arguments);
   Expansion expansion = expand(arguments);
+  const std::string& name = expansion.plan().base.experiment.name;
+  const std::string folder = arguments.out.empty() ? "runs/" + name : arguments.out;
+  if (expansion.size() > many_points && !arguments.has("yes") && !arguments.has("dry-run"))
+    throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", expansion.size()));
+  if (slurm) return launch_on_slurm(arguments, name, folder, expansion.plan().spec.slurm);
+  const std::optional<Shard> shard = shard_of(arguments);
   if (arguments.has("dry-run")) {
-    list_points(expansion);
+    list_points(expansion, shard);
     return 0;
   }
-  if (expansion.size() > many_points && !arguments.has("yes"))
-    throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", expansion.size()));
-  const SweepPlan& plan = expansion.plan();
   poll_interrupts();  // until here nothing is written, and a signal ends the process at once
-  Store store(arguments.out.empty() ? "runs/" + plan.base.experiment.name : arguments.out,
-              Store::Access::Alone);
-  const StoreContents contents = store.read(plan.spec.record);
+  Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);
+  const StoreContents contents = store.read(expansion.plan().spec.record);
   std::cerr << damage_text(contents);
-  const SweepTodo todo = todo_of(expansion, contents, arguments.has("force"), arguments.has("retry-failed"));
+  const SweepTodo todo =
+      todo_of(expansion, contents, shard, arguments.has("force"), arguments.has("retry-failed"));
   if (!arguments.quiet)
     std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, jobs) << '\n';
   const std::size_t failed = todo.failed + run_todo(expansion, todo, store, jobs, arguments);
   throw_if_interrupted();
-  build_index(store.folder(), &expansion);
+  if (!shard) build_index(folder, &expansion);
   if (!arguments.json && !arguments.quiet)
-    std::cout << lump_note(expansion) << "points     " << index_path(store.folder()) << '\n';
+    std::cout << lump_note(expansion) << "points     " << (shard ? journals_of(folder) : index_path(folder))
+              << '\n';
   if (failed == 0) return 0;
-  std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", failed,
-                           expansion.size(), journals_of(store.folder()));
+  std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", failed, todo.total,
+                           journals_of(folder));
   return 1;
 }
 

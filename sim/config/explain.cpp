@@ -9,6 +9,7 @@
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/mvm_config.hpp"
 #include "sim/config/names.hpp"
+#include "sim/config/sweep_reader.hpp"
 
 namespace mimosa {
 namespace {
@@ -68,6 +69,18 @@ std::string explain_mvm(const std::string& key, const KeyTable& table, const Exp
   return explain_section(*table.section(key), table, table, nullptr);
 }
 
+/// Keys that change no result of a point; empty where it is none of them.
+std::string explain_sweep(const std::string& key, const ExperimentFile* file) {
+  for (const SweepTextKey& text : sweep_text_keys())
+    if (text.path == key) return fmt::format("{}\n  meaning  {}\n", text.path, text.sentence);
+  SweepSpec defaults, given = file == nullptr ? SweepSpec{} : file->sweep;
+  const KeyTable table = sweep_keys(defaults), current = sweep_keys(given);
+  if (const ConfigKey* found = table.key(key)) return explain_key(*found, current, file);
+  if (const ConfigSection* found = table.section(key); found != nullptr)
+    return explain_section(*found, table, current, file);
+  return "";
+}
+
 }  // namespace
 
 std::string explain(const std::string& key, const ExperimentFile* file) {
@@ -75,6 +88,7 @@ std::string explain(const std::string& key, const ExperimentFile* file) {
   const KeyTable table = experiment_keys(defaults), current = experiment_keys(given);
   if (const ConfigKey* found = table.key(key)) return explain_key(*found, current, file);
   if (const ConfigSection* found = table.section(key)) return explain_section(*found, table, current, file);
+  if (const std::string text = explain_sweep(key, file); !text.empty()) return text;
   MvmOptions options;
   const KeyTable mvm = mvm_keys(options);
   if (is_of_mvm(key) && (mvm.key(key) != nullptr || mvm.section(key) != nullptr))
@@ -96,7 +110,11 @@ std::string list_keys() {
   Experiment defaults;
   std::string text;
   for (const TextKey& key : text_keys()) text += fmt::format("{:<34} {}\n", key.path, key.sentence);
+  for (const SweepTextKey& key : sweep_text_keys())
+    text += fmt::format("{:<34} {}\n", key.path, key.sentence);
   for (const ConfigKey& key : experiment_keys(defaults).keys) text += key_line(key);
+  SweepSpec sweep;
+  for (const ConfigKey& key : sweep_keys(sweep).keys) text += key_line(key);
   MvmOptions options;
   for (const ConfigKey& key : mvm_keys(options).keys)
     if (is_of_mvm(key.path)) text += key_line(key);

@@ -30,7 +30,7 @@ struct Axis {
   bool named = false;           ///< the label stands for the step, not the values it sets
 };
 
-enum class SweepMethod { Grid, Random, Sobol, Latin, Pareto };
+enum class SweepMethod { Grid, Random, Sobol, Latin };
 /// Shared: points differ only in what their axes change (the same chip samples everywhere). Own: every point
 /// draws its own.
 enum class SeedRule { Shared, Own };
@@ -49,8 +49,7 @@ struct SlurmOptions {
 /// How a sweep goes through its axes and what it keeps.
 struct SweepSpec {
   SweepMethod method = SweepMethod::Grid;
-  int points = 0, generations = 20;
-  int repeats = 1;
+  int points = 0, repeats = 1;
   SeedRule seeds = SeedRule::Shared;
   std::vector<std::string> where, record;
   std::vector<Objective> objectives;
@@ -62,19 +61,13 @@ template <class Visitor>
 void describe(Visitor& v, SweepSpec& s) {
   v.section("sweep", "how a sweep goes through its axes and what it keeps", [&](auto& m) {
     m.choice("method", s.method,
-             "which points: every combination (grid), or drawn: random, sobol, latin, or sought: pareto",
+             "which points: every combination (grid), or drawn ones: random, sobol, latin",
              {{"grid", SweepMethod::Grid},
               {"random", SweepMethod::Random},
               {"sobol", SweepMethod::Sobol},
-              {"latin", SweepMethod::Latin},
-              {"pareto", SweepMethod::Pareto}});
-    m.used_with("method", {"random", "sobol", "latin", "pareto"}, [&](auto& n) {
-      n.field("points", s.points, "1", "points drawn, of pareto per generation (a multiple of 4)", 1,
-              10000000);
-    });
-    m.used_with("method", {"pareto"}, [&](auto& n) {
-      n.field("generations", s.generations, "1", "times the front is refined", 1, 100000);
-    });
+              {"latin", SweepMethod::Latin}});
+    m.used_with("method", {"random", "sobol", "latin"},
+                [&](auto& n) { n.field("points", s.points, "1", "points drawn", 1, 10000000); });
     m.field("repeats", s.repeats, "1", "runs of every point, each with chip samples of its own", 1, 100000);
     m.choice("seeds", s.seeds,
              "chip samples of a point: shared by all points of a repeat, so that differences are paired, or "

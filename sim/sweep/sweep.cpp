@@ -30,9 +30,12 @@ bool from_outside(int signal) {
 
 }  // namespace
 
-SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents, bool force, bool retry_failed) {
+SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents,
+                  const std::optional<Shard>& shard, bool force, bool retry_failed) {
   SweepTodo todo;
   for (std::size_t i = 0; i < expansion.size(); ++i) {
+    if (shard && i % shard->count != shard->index) continue;
+    ++todo.total;
     const auto known = contents.points.find(expansion.address(i));
     const bool there = known != contents.points.end() && !force;
     if (there && known->second.ok && known->second.holds_record) continue;

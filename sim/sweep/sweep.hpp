@@ -2,11 +2,13 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/run/run.hpp"
 #include "sim/sweep/expansion.hpp"
+#include "sim/sweep/shard.hpp"
 #include "sim/sweep/store.hpp"
 
 namespace mimosa {
@@ -16,11 +18,11 @@ using RunFunction = std::function<std::vector<RunResult>(const Experiment&, cons
 /// Points that are left to do, and how many of the others failed.
 struct SweepTodo {
   std::vector<std::size_t> points;
-  std::size_t failed = 0;
+  std::size_t failed = 0, total = 0;
 };
-/// `force`: all; `retry_failed`: those that failed, too.
-[[nodiscard]] SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents, bool force,
-                                bool retry_failed);
+/// Of a shard: its part of the points. `force`: all; `retry_failed`: those that failed, too.
+[[nodiscard]] SweepTodo todo_of(const Expansion& expansion, const StoreContents& contents,
+                                const std::optional<Shard>& shard, bool force, bool retry_failed);
 
 /// What became of one point, and its line in the journal.
 struct PointDone {

@@ -148,6 +148,66 @@ case_sweep_read_only() {
   holds "$here/err" "runs/tiny_timing: cannot be made: Permission denied"
 }
 
+bare_points() { # FOLDER: its lines without what a clock told, sorted
+  points "$1" | sed 's/"wall_s":[^,]*,//; s/,"crc":.*//' | sort
+}
+
+case_sweep_shards() { # shards, by option or by a scheduler's variables, make together what one sweep makes
+  local i
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4,5 --out whole
+  for i in 0 1; do
+    status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4,5 --out parts --shard $i/3
+  done
+  holds "$here/err" "mimosa: sweep: 2 points of 5, "
+  holds "$here/out" "points     parts/journals"
+  status_of 0 env SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 "$mimosa" sweep "$tiny" seed=1,2,3,4,5 --out parts
+  holds "$here/err" "mimosa: sweep: shard 2/3, by SLURM_ARRAY_TASK_ID"
+  cmp <(bare_points whole) <(bare_points parts)
+  status_of 0 "$mimosa" sweep collect parts
+  holds "$here/out" "points     5 in parts/results.sqlite"
+  # A shard that a scheduler runs twice runs nothing again.
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4,5 --out parts --shard 0/3
+  [ "$(points parts | wc -l)" -eq 5 ] || fail "a point was run twice"
+}
+
+case_sweep_slurm() { # with programs that stand for Slurm's: tasks run one after the other when they are submitted
+  local bin=$here/bin name
+  mkdir "$bin"
+  cat >"$bin/sbatch" <<'END'
+#!/bin/bash
+[ "$1" = --parsable ] || exit 1
+last=$(sed -n 's/^#SBATCH --array=0-//p' "$2")
+for i in $(seq 0 "$last"); do SLURM_ARRAY_TASK_ID=$i SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=$last bash "$2" >/dev/null; done
+echo '42;cluster'
+END
+  printf '#!/bin/bash\necho "MaxArraySize            = 1001"\n' >"$bin/scontrol"
+  printf '#!/bin/bash\necho "$@" >>%s/squeue\nprintf "RUNNING\\nPENDING\\nPENDING\\n"\n' "$here" >"$bin/squeue"
+  printf '#!/bin/bash\necho "$@" >>%s/scancel\n' "$here" >"$bin/scancel"
+  for name in sbatch scontrol squeue scancel; do chmod +x "$bin/$name"; done
+  mkdir "it's here" && cd "it's here"
+  local sweep=("$mimosa" sweep "$tiny" seed=1,2,3,4,5 --set "sweep.where=seed < 5 or chip == 'hermes'" --launcher slurm)
+  status_of 0 "${sweep[@]}" --shards 3 --partition long --time-limit 2:00:00 --cpus-per-task 4 --dry-run
+  holds "$here/out" "#SBATCH --array=0-2"
+  holds "$here/out" "#SBATCH --partition=long"
+  holds "$here/out" "#SBATCH --time=2:00:00"
+  holds "$here/out" "#SBATCH --cpus-per-task=4"
+  grep -q '^exec .* --out runs/tiny_timing --shard /3$' "$here/out" || fail "no shard: $(cat "$here/out")"
+  bash -n "$here/out"
+  [ -z "$(ls -A .)" ] || fail "something was written"
+  status_of 0 env PATH="$bin:$PATH" "${sweep[@]}" --shards 3
+  holds "$here/out" "job        42: 3 shards"
+  status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep status runs/tiny_timing
+  holds "$here/out" "points     5 done, 0 failed"
+  holds "$here/out" "job        42: 2 PENDING, 1 RUNNING"
+  status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep cancel runs/tiny_timing
+  [ "$(cat "$here/scancel")" = 42 ] || fail "cancelled $(cat "$here/scancel")"
+  status_of 2 env PATH="$bin:$PATH" "${sweep[@]}" --shards 1001
+  holds "$here/err" "sweep.slurm.shards: 1001 is more than this site's arrays hold; allowed: 1 .. 1000"
+  rm "$bin"/sbatch
+  status_of 2 env PATH="$bin" "${sweep[@]}" --shards 3
+  holds "$here/err" "mimosa: sbatch: is not installed here; the launcher slurm needs it"
+}
+
 case_sweep_failure() { # a point that cannot run is recorded, the others run, the status is 1
   local again
   status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,both

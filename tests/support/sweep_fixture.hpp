@@ -47,7 +47,7 @@ inline std::size_t sweep_into(const std::string& folder, Expansion& points,
                               const RunFunction& run = run_sample, bool force = false,
                               bool retry_failed = false) {
   Store store(folder, Store::Access::Alone);
-  const SweepTodo todo = todo_of(points, store.read(points.plan().spec.record), force, retry_failed);
+  const SweepTodo todo = todo_of(points, store.read(points.plan().spec.record), {}, force, retry_failed);
   return todo.failed + run_points(points, todo.points, run, store, {.jobs = 2});
 }
 

@@ -131,7 +131,7 @@ TEST_CASE("a sweep that is stopped drops what is at work and records nothing of 
   std::size_t done = 0;
   {
     Store store(folder, Store::Access::Alone);
-    const SweepTodo todo = todo_of(points, store.read({}), false, false);
+    const SweepTodo todo = todo_of(points, store.read({}), {}, false, false);
     run_points(points, todo.points, run_sample, store,
                {.jobs = 2,
                 .stop = [&] { return done >= 5; },
