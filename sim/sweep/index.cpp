@@ -8,7 +8,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "models/base/error.hpp"
@@ -105,9 +104,8 @@ using Row = std::vector<std::pair<std::string, Json>>;
 class PointsTable {
  public:
   explicit PointsTable(Database& database) : database_(database) {
-    database_.run("CREATE TABLE points (address, run, PRIMARY KEY (address, run)) WITHOUT ROWID");
+    database_.run("CREATE TABLE points (address, run)");
     columns_ = {{"address", 1}, {"run", 2}};
-    remove_ = std::make_unique<Statement>(database_, "DELETE FROM points WHERE address = ?");
   }
   void add(const Row& row) {
     for (const auto& [name, value] : row) add_column(name);
@@ -115,10 +113,6 @@ class PointsTable {
     insert_->clear();
     for (const auto& [name, value] : row) insert_->bind(columns_.at(name), value);
     insert_->step();
-  }
-  void remove(const Json& address) {
-    remove_->bind(1, address);
-    remove_->step();
   }
 
  private:
@@ -134,7 +128,7 @@ class PointsTable {
   }
   Database& database_;
   std::unordered_map<std::string, int> columns_;  ///< number from 1, in the order of the table
-  std::unique_ptr<Statement> insert_, remove_;
+  std::unique_ptr<Statement> insert_;
 };
 
 Json member(const Json& object, const std::string& name) {
@@ -174,6 +168,32 @@ std::vector<Row> rows_of(const Json& line) {
   return rows;
 }
 
+/// The line of each point that counts, the last finished one, else the last, by its number among the point's:
+/// other processes may append to their journals meanwhile.
+struct Chosen {
+  struct Line {
+    std::size_t count = 0, number = 0, passed = 0;
+    bool ok = false;
+  };
+  std::unordered_map<Digest, Line, DigestHash> lines;
+  std::size_t finished = 0;
+};
+
+Chosen chosen_lines(const std::string& journals) {
+  Chosen chosen;
+  static_cast<void>(read_journals(journals, [&](std::string_view line) {
+    const std::optional<LineSummary> summary = summary_of(line);
+    if (!summary) return;
+    Chosen::Line& point = chosen.lines[summary->address];
+    ++point.count;
+    if (point.ok && !summary->ok) return;
+    chosen.finished += summary->ok && !point.ok ? 1 : 0;
+    point.number = point.count;
+    point.ok = summary->ok;
+  }));
+  return chosen;
+}
+
 }  // namespace
 
 std::string index_path(const std::string& folder) {
@@ -181,35 +201,36 @@ std::string index_path(const std::string& folder) {
 }
 
 std::size_t build_index(const std::string& folder, const Expansion* expansion) {
-  const std::string journals = journals_of(folder), target = index_path(folder);
+  const std::string target = index_path(folder);
+  Chosen chosen = chosen_lines(journals_of(folder));
+  std::unordered_map<Digest, std::size_t, DigestHash> places;
+  for (std::size_t i = 0; expansion != nullptr && i < expansion->size(); ++i)
+    places[expansion->address(i)] = i;
   const std::string temporary = fmt::format("{}.{}.part", target, getpid());
   std::error_code ignored;
   fs::remove(temporary, ignored);
   Database database(temporary);
   database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
-  database.run("CREATE TABLE info (name PRIMARY KEY, value)");
-  std::unordered_set<Digest, DigestHash> finished, seen;
-  std::unordered_map<Digest, std::size_t, DigestHash> places;
-  for (std::size_t i = 0; expansion != nullptr && i < expansion->size(); ++i)
-    places[expansion->address(i)] = i;
   {
     PointsTable table(database);
-    static_cast<void>(read_journals(journals, [&](std::string_view line) {
+    static_cast<void>(read_journals(journals_of(folder), [&](std::string_view line) {
       const std::optional<LineSummary> summary = summary_of(line);
-      if (!summary || (!summary->ok && finished.contains(summary->address))) return;
-      seen.insert(summary->address);
-      if (summary->ok) finished.insert(summary->address);
+      if (!summary) return;
+      const auto point = chosen.lines.find(summary->address);
+      if (point == chosen.lines.end() || ++point->second.passed != point->second.number) return;
       Json json = Json::parse(line);
       if (const auto here = places.find(summary->address); here != places.end())
         for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
-      table.remove(json["address"]);
       for (const Row& row : rows_of(json)) table.add(row);
     }));
   }
+  database.run(
+      "CREATE UNIQUE INDEX points_address ON points (address, run); CREATE TABLE info (name PRIMARY KEY, "
+      "value)");
   database.run(fmt::format("INSERT INTO info VALUES ('format', 1), ('points', {}), ('finished', {}); COMMIT",
-                           seen.size(), finished.size()));
+                           chosen.lines.size(), chosen.finished));
   database.move_to(target);
-  return seen.size();
+  return chosen.lines.size();
 }
 
 }  // namespace mimosa
