@@ -3,6 +3,7 @@
 // ideal arrays with the chip's converters, and with all noise of a device.
 //
 //   interference [--svg FILE]      the table to standard output, the drawing to FILE
+//   interference NETWORK …         every attention of trained networks instead, names or paths of their YAML
 #include "sim/run/interference.hpp"
 
 #include <cmath>
@@ -11,10 +12,13 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "examples/interference_plot.hpp"
+#include "models/base/error.hpp"
 #include "models/base/random.hpp"
+#include "models/data/dataset.hpp"
 #include "models/data/file.hpp"
 #include "models/device/exact.hpp"
 #include "models/mimo/mimoformer.hpp"
@@ -22,6 +26,7 @@
 #include "sim/compiler/compile.hpp"
 #include "sim/config/config_files.hpp"
 #include "sim/config/experiment_reader.hpp"
+#include "sim/config/network_reader.hpp"
 #include "sim/engine/calibrate.hpp"
 #include "sim/engine/functional.hpp"
 
@@ -31,6 +36,7 @@ using namespace mimosa;
 
 constexpr int networks = 12;  ///< weights, signs, tokens and chip samples drawn for each point
 constexpr int passes = 4, calibrated_passes = 4;
+constexpr std::size_t calibration_inputs = 512;  ///< of trained networks, as in runs
 constexpr const char* chip_name = "hermes-attention";
 constexpr const char* device_name = "pcm-joshi";
 
@@ -90,7 +96,12 @@ std::vector<float> random_tokens(const Network& network, int count, std::uint64_
   return tokens;
 }
 
-/// Mean squares over passes and networks.
+/// Tokens that fit the converters' ranges, and those that are measured.
+struct Sequences {
+  std::vector<float> calibration, measured;
+};
+
+/// Mean squares of one attention over passes and networks, on one kind of arithmetic.
 struct Powers {
   double errors = 0.0, norms = 0.0;
   void add(const InterferenceMeter& meter) {
@@ -99,49 +110,85 @@ struct Powers {
   }
   [[nodiscard]] double relative() const { return std::sqrt(errors / norms); }
 };
+struct AttentionPowers {
+  Powers exact, ideal, noisy;
+};
 
 class Study {
  public:
-  Study() {
-    const std::vector<std::string> roots = config_roots("");
-    chip_ = load_chip(find_config("chip", chip_name, roots), roots);
-    device_ = load_device(find_config("device", device_name, roots), roots);
+  Study() : roots_(config_roots("")) {
+    chip_ = load_chip(find_config("chip", chip_name, roots_), roots_);
+    device_ = load_device(find_config("device", device_name, roots_), roots_);
   }
 
-  InterferencePoint measure(const Grid& grid, int head_channels) const {
-    Powers exact, ideal, noisy;
-    InterferencePoint point{.sequences = grid.size(), .head_channels = head_channels};
-    for (int i = 0; i < networks; ++i) {
-      const auto seed = static_cast<std::uint64_t>(i + 1);
+  [[nodiscard]] InterferencePoint of_random(const Grid& grid, int head_channels) const {
+    std::vector<AttentionPowers> powers(1);
+    double law = 0.0;
+    for (std::uint64_t seed = 1; seed <= networks; ++seed) {
       const Network network = random_network(options_of(grid, head_channels), seed);
-      const Program program = compile(network, chip_, {}).program;
       const int slots = network.inputs_per_pass;
-      const auto calibration = random_tokens(network, calibrated_passes * slots, 1000 + seed);
-      const auto device = [this](const std::string&) { return device_; };
-      const std::vector<ConverterRange> ranges =
-          calibrate(network, program, chip_, device, {.inputs = calibrated_passes * slots}, calibration);
-      const std::vector<float> tokens = random_tokens(network, passes * slots, seed);
-      const auto inputs = pass_inputs(network, tokens, static_cast<std::size_t>(passes * slots));
-      const std::vector<Value> values = run_reference(network, inputs, passes, true);
-      const LogitNodes nodes = logit_nodes(network.graph).front();
-      InterferenceMeter meter(network.graph, nodes);
-      for (int pass = 0; pass < passes; ++pass) meter.add(of_pass(values, pass), of_pass(values, pass));
-      exact.add(meter);
-      point.law = meter.law();
-      const auto on_chip = [&](const DeviceOfLayer& cells) {
-        return measured(network, program, {.seed = seed, .chip = 0, .device = cells}, ranges, inputs, values,
-                        nodes);
-      };
-      ideal.add(on_chip([this](const std::string&) { return without_effects(device_); }));
-      noisy.add(on_chip(device));
+      add(network,
+          {random_tokens(network, calibrated_passes * slots, 1000 + seed),
+           random_tokens(network, passes * slots, seed)},
+          seed, powers);
+      law = InterferenceMeter(network.graph, logit_nodes(network.graph).front()).law();
     }
-    point.exact = exact.relative();
-    point.ideal = ideal.relative();
-    point.noisy = noisy.relative();
-    return point;
+    return point(powers.front(), grid, head_channels, law);
+  }
+
+  /// Every attention of a trained network, by its node's name, on sequences that neither trained nor test it.
+  [[nodiscard]] std::vector<std::pair<std::string, InterferencePoint>> of_trained(
+      const std::string& name) const {
+    const Network network = read_network(find_config_or_path("network", name, "", roots_), 0, true);
+    const std::vector<LogitNodes> nodes = logit_nodes(network.graph);
+    const Dataset data = load_dataset(network, Split::HeldOut);
+    const auto count = static_cast<std::size_t>(passes * network.inputs_per_pass);
+    std::vector<AttentionPowers> powers(nodes.size());
+    std::size_t first = calibration_inputs;
+    for (std::uint64_t seed = 1; seed <= networks; ++seed, first += count)
+      add(network,
+          {normalised(data, 0, calibration_inputs, 0.0, 1.0), normalised(data, first, count, 0.0, 1.0)}, seed,
+          powers);
+    std::vector<std::pair<std::string, InterferencePoint>> points;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const int width = network.graph.nodes[static_cast<std::size_t>(nodes[i].q)].shape.channels;
+      points.emplace_back(nodes[i].attention, point(powers[i], network.graph.grid, width,
+                                                    InterferenceMeter(network.graph, nodes[i]).law()));
+    }
+    return points;
   }
 
  private:
+  static InterferencePoint point(const AttentionPowers& p, const Grid& grid, int head_channels, double law) {
+    return {grid.size(), head_channels, law, p.exact.relative(), p.ideal.relative(), p.noisy.relative()};
+  }
+
+  /// Adds what one network and one chip sample give to the powers of its attentions, in order.
+  void add(const Network& network, const Sequences& sequences, std::uint64_t seed,
+           std::vector<AttentionPowers>& powers) const {
+    const Program program = compile(network, chip_, {}).program;
+    const std::vector<LogitNodes> nodes = logit_nodes(network.graph);
+    const auto device = [this](const std::string&) { return device_; };
+    const auto length = static_cast<std::size_t>(network.graph.nodes.front().shape.size());
+    const std::vector<ConverterRange> ranges =
+        calibrate(network, program, chip_, device,
+                  {.inputs = static_cast<int>(sequences.calibration.size() / length)}, sequences.calibration);
+    const auto inputs = pass_inputs(network, sequences.measured, sequences.measured.size() / length);
+    const std::vector<Value> values = run_reference(network, inputs, passes, true);
+    const auto on_chip = [&](const DeviceOfLayer& cells) {
+      return measured(network, program, {.seed = seed, .chip = 0, .device = cells}, ranges, inputs, values);
+    };
+    const auto ideal = on_chip([this](const std::string&) { return without_effects(device_); });
+    const auto noisy = on_chip(device);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      InterferenceMeter exact(network.graph, nodes[i]);
+      for (int pass = 0; pass < passes; ++pass) exact.add(of_pass(values, pass), of_pass(values, pass));
+      powers[i].exact.add(exact);
+      powers[i].ideal.add(ideal[i]);
+      powers[i].noisy.add(noisy[i]);
+    }
+  }
+
   static ValueOfNode of_pass(const std::vector<Value>& values, int pass) {
     return [&values, pass](int node) {
       const std::vector<float>& all = values[static_cast<std::size_t>(node)].data;
@@ -149,48 +196,71 @@ class Study {
     };
   }
 
-  /// Logits of the bundles on a chip, against the float network's own.
-  InterferenceMeter measured(const Network& network, const Program& program, const ChipSample& sample,
-                             const std::vector<ConverterRange>& ranges, const std::vector<float>& inputs,
-                             const std::vector<Value>& values, const LogitNodes& nodes) const {
-    InterferenceMeter meter(network.graph, nodes);
+  /// Logits of the bundles on a chip, against the float network's own; a meter for every attention.
+  [[nodiscard]] std::vector<InterferenceMeter> measured(const Network& network, const Program& program,
+                                                        const ChipSample& sample,
+                                                        const std::vector<ConverterRange>& ranges,
+                                                        const std::vector<float>& inputs,
+                                                        const std::vector<Value>& values) const {
+    std::vector<InterferenceMeter> meters;
+    for (const LogitNodes& nodes : logit_nodes(network.graph)) meters.emplace_back(network.graph, nodes);
     const Datapath datapath(network, program, chip_, ranges, sample);
     FunctionalOptions options{.threads = 1, .batch = passes, .progress = {}, .inspect = {}};
     options.inspect = [&](const PassState& state) {
       for (int pass = 0; pass < state.passes(); ++pass)
-        meter.add(of_pass(values, static_cast<int>(state.first_pass()) + pass),
-                  [&](int node) { return state.row(node, pass, 0); });
+        for (InterferenceMeter& meter : meters)
+          meter.add(of_pass(values, static_cast<int>(state.first_pass()) + pass),
+                    [&](int node) { return state.row(node, pass, 0); });
     };
     static_cast<void>(run_functional(datapath, chip_, inputs, options));
-    return meter;
+    return meters;
   }
 
+  std::vector<std::string> roots_;
   ChipSpec chip_;
   DeviceSpec device_;
 };
+
+void print(const std::string& what, const InterferencePoint& p) {
+  std::cout << fmt::format("| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", what, p.head_channels, p.law,
+                           p.exact, p.ideal, p.noisy)
+            << std::flush;
+}
+
+void print_head(const char* what) {
+  std::cout << "| " << what
+            << " | D_h | √((MN − 1)/D_h) | float | ideal analog | noisy |\n|---|---|---|---|---|---|\n";
+}
+
+void random_networks(const Study& study, const std::string& svg) {
+  print_head("M × N");
+  std::vector<InterferencePoint> points;
+  for (const int head_channels : {16, 32, 64, 128})
+    for (const Grid grid : {Grid{1, 1}, Grid{1, 2}, Grid{2, 2}, Grid{2, 4}, Grid{4, 4}}) {
+      points.push_back(study.of_random(grid, head_channels));
+      print(fmt::format("{} × {}", grid.m, grid.n), points.back());
+    }
+  if (!svg.empty()) write_file(svg, interference_svg(points));
+}
+
+void trained_networks(const Study& study, const std::vector<std::string>& names) {
+  print_head("attention");
+  for (const std::string& name : names)
+    for (const auto& [attention, point] : study.of_trained(name)) print(name + ": " + attention, point);
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && (arguments.size() != 2 || arguments[0] != "--svg")) {
-      std::cerr << "interference: usage: interference [--svg FILE]\n";
-      return 2;
-    }
+    const bool draws = !arguments.empty() && arguments[0] == "--svg";
+    if (draws && arguments.size() != 2) throw UserError("usage: interference [--svg FILE | NETWORK …]");
     const Study study;
-    std::vector<InterferencePoint> points;
-    std::cout
-        << "| M × N | D_h | √((MN − 1)/D_h) | float | ideal analog | noisy |\n|---|---|---|---|---|---|\n";
-    for (const int head_channels : {16, 32, 64, 128})
-      for (const Grid grid : {Grid{1, 1}, Grid{1, 2}, Grid{2, 2}, Grid{2, 4}, Grid{4, 4}}) {
-        const InterferencePoint p = study.measure(grid, head_channels);
-        std::cout << fmt::format("| {} × {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", grid.m, grid.n,
-                                 head_channels, p.law, p.exact, p.ideal, p.noisy)
-                  << std::flush;
-        points.push_back(p);
-      }
-    if (!arguments.empty()) write_file(arguments[1], interference_svg(points));
+    if (arguments.empty() || draws)
+      random_networks(study, draws ? arguments[1] : "");
+    else
+      trained_networks(study, arguments);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "interference: " << error.what() << '\n';
