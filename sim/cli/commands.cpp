@@ -144,6 +144,12 @@ const std::vector<Command>& commands() {
        {"compile configs/experiment/quickstart.yaml --dump-after place",
         "compile configs/experiment/quickstart.yaml --map"},
        compile_command},
+      {"init",
+       "[FILE]",
+       "Write a first experiment with every key explained; default: experiment.yaml",
+       {},
+       {"init my_experiment.yaml"},
+       init_command},
       {"check",
        "FILE…",
        "Tell every mistake in config files: experiments, chips, devices, networks; status 2 where there is "
@@ -174,7 +180,14 @@ const std::vector<Command>& commands() {
        "List what there is by name",
        {},
        {"list", "list chips"},
-       list_command}};
+       list_command},
+      {"completion",
+       "bash|zsh",
+       "Print a script that makes the shell complete commands, options, keys and names",
+       {},
+       {"completion bash > ~/.local/share/bash-completion/completions/mimosa"},
+       completion_command},
+      {"man", "", "Print the manual page", {}, {"man | man -l -"}, man_command}};
   return all;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <limits>
@@ -6,8 +7,10 @@
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/completion.hpp"
 #include "sim/config/check.hpp"
 #include "sim/config/schema.hpp"
+#include "sim/config/starter.hpp"
 #include "sim/report/markup.hpp"
 
 namespace mimosa {
@@ -35,6 +38,28 @@ int check_command(const Arguments& arguments) {
     if (findings.empty() && !arguments.quiet) std::cout << printable(path) << ": no mistake\n";
   }
   return mistakes == 0 ? 0 : 2;
+}
+
+int init_command(const Arguments& arguments) {
+  check_operands("init", arguments, 0, 1);
+  const std::string path = arguments.positional.empty() ? "experiment.yaml" : arguments.positional[0];
+  if (std::filesystem::exists(path))
+    throw UserError(path + ": is there already; allowed: a name that is free");
+  write_file(path, starting_experiment());
+  std::cout << fmt::format("wrote {}; next: mimosa run {}\n", path, path);
+  return 0;
+}
+
+int completion_command(const Arguments& arguments) {
+  check_operands("completion", arguments, 1, 1);
+  std::cout << completion_script(arguments.positional[0]);
+  return 0;
+}
+
+int man_command(const Arguments& arguments) {
+  check_operands("man", arguments, 0, 0);
+  std::cout << manual_page();
+  return 0;
 }
 
 int schema_command(const Arguments& arguments) {

@@ -460,6 +460,125 @@ case_explain() {
   holds "$here/out" "mvm.dac_range"
 }
 
+case_check() { # every mistake with its line, on standard output, status 2
+  status_of 0 "$mimosa" check "$tiny" "$data/tiny.yaml"
+  holds "$here/out" "tiny_timing.yaml: no mistake"
+  holds "$here/out" "tiny.yaml: no mistake"
+  status_of 0 "$mimosa" check "$tiny" --quiet
+  [ ! -s "$here/out" ] || fail "--quiet printed"
+  printf 'network: %s\nsede: 1\nchips: 0\n' "$data/tiny.yaml" >bad.yaml
+  status_of 2 "$mimosa" check bad.yaml "$tiny"
+  [ ! -s "$here/err" ] || fail "text on standard error: $(cat "$here/err")"
+  holds "$here/out" "bad.yaml:2:1: error: sede: no such key; did you mean seed?"
+  holds "$here/out" "    sede: 1"
+  holds "$here/out" "    ^~~~"
+  holds "$here/out" "bad.yaml:3:8: error: chips: 0 is outside 1 .. 10000"
+  holds "$here/out" "tiny_timing.yaml: no mistake"
+  status_of 2 "$mimosa" check "$tiny" --kind device
+  status_of 2 "$mimosa" check no_such.yaml
+  holds "$here/out" "no_such.yaml: error: cannot be read"
+}
+
+case_extends() { # an experiment that extends another runs as that one with its settings
+  printf 'extends: %s\nchip: {adc: {bits: 6}}\n' "$tiny" >mine.yaml
+  status_of 0 "$mimosa" check mine.yaml
+  status_of 0 "$mimosa" run mine.yaml --out a
+  status_of 0 "$mimosa" run "$tiny" --set chip.adc.bits=6 --out b
+  cmp <(grep sha256 a/report.json) <(grep sha256 b/report.json)
+}
+
+case_init() { # what it writes has no mistake and runs, also with every commented key
+  status_of 0 "$mimosa" init
+  [ "$(files)" = "./experiment.yaml " ] || fail "files: $(files)"
+  status_of 0 "$mimosa" check experiment.yaml
+  cp experiment.yaml before.yaml
+  status_of 2 "$mimosa" init
+  cmp experiment.yaml before.yaml
+  status_of 0 "$mimosa" run experiment.yaml --engine timing --set timed_passes=8
+  status_of 0 "$mimosa" explain
+  grep -Eo '^(compiler|calibration|workload)\.[a-z_]+' "$here/out" | while read -r key; do
+    grep -Eq "^ +(# )?${key#*.}: .* +# " experiment.yaml || fail "$key is not explained"
+  done
+  # The key that has no effect is mended by what its comment says.
+  sed 's/# affine_inputs/affine_inputs/' experiment.yaml >mine.yaml
+  status_of 2 "$mimosa" check mine.yaml
+  sed -i 's/affine: off/affine: column/' mine.yaml
+  status_of 0 "$mimosa" check mine.yaml
+  # Its examples are right, too.
+  { sed '/^chip:/d' experiment.yaml && sed -n '/^# chip:/,$s/^# //p' experiment.yaml | grep -v '^A '; } >all.yaml
+  holds all.yaml "  chip.adc.bits: [4, 6, 8]"
+  status_of 0 "$mimosa" check all.yaml
+}
+
+case_schema() { # another's validator looks closer: schemas.py
+  local kind
+  for kind in experiment chip device network; do
+    status_of 0 "$mimosa" schema $kind
+    # shellcheck disable=SC2016  # a dollar of JSON
+    holds "$here/out" '"$schema": "http://json-schema.org/draft-07/schema#"'
+    holds "$here/out" '"additionalProperties": false'
+    status_of 0 "$mimosa" schema $kind --out $kind.json
+    [ -s $kind.json ] || fail "no file"
+  done
+  holds chip.json '"description": "resolution, sign included. Allowed: 2 .. 24 bits; default: 8 bits."'
+}
+
+completed() { # WORD…: what bash offers for the last one, sorted
+  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+  _mimosa
+  printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | tr '\n' ' '
+}
+offers() { # EXPECTED WORD…
+  local expected=$1 found
+  shift
+  found=$(completed "$@")
+  [ "$found" = "$expected" ] || fail "$* completes to \"$found\", not \"$expected\""
+}
+
+case_completion() { # bash runs the function, with words split at '=' as it does
+  status_of 0 "$mimosa" completion zsh
+  status_of 0 "$mimosa" completion bash
+  PATH=$(dirname "$mimosa"):$PATH
+  # shellcheck disable=SC1091  # made just now
+  source "$here/out"
+  complete -p mimosa | grep -q -- "-F _mimosa" || fail "not registered"
+  touch mine.yaml
+  offers "sweep " mimosa sw
+  offers "check compile completion " mimosa c
+  offers "--seed --set " mimosa run x.yaml --se
+  offers "chip.adc.bits= " mimosa run x.yaml --set chip.adc.bit
+  offers "pulse_width voltage " mimosa run x.yaml --set chip.dac.input = ""
+  offers "pulse_width voltage " mimosa run x.yaml --set chip.dac.input =
+  offers "false true " mimosa run x.yaml --set compiler.replicate = ""
+  offers "hermes hermes-4phase hermes-attention hermes-large " mimosa run x.yaml --set chip = her
+  offers "both " mimosa run --engine b
+  offers "pcm-hermes-1 pcm-hermes-2 " mimosa mvm --device pcm-h
+  offers "chip " mimosa check --kind c
+  offers "mine.yaml " mimosa run m
+  offers "mine.yaml " mimosa check m
+  offers "quickstart " mimosa run quick
+  offers "chips " mimosa list ch
+  offers "bash " mimosa completion b
+}
+
+case_man() { # all commands and options are on the page
+  local name
+  status_of 0 "$mimosa" man
+  cp "$here/out" page
+  [ "$(head -c 13 page)" = ".TH MIMOSA 1 " ] || fail "no heading"
+  status_of 0 "$mimosa"
+  sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$here/out" >names
+  [ "$(wc -l <names)" -gt 10 ] || fail "few commands: $(cat names)"
+  while read -r name; do
+    grep -q "^\.SS mimosa $name" page || fail "$name is missing"
+    status_of 0 "$mimosa" "$name" --help
+    cp "$here/out" help
+    sed -n 's/^  --\([a-z-]*\) .*/\1/p' help | while read -r option; do
+      grep -qF -- "\\fB\\-\\-${option//-/\\-}\\fR" page || fail "--$option is missing"
+    done
+  done <names
+}
+
 case_list() {
   status_of 0 "$mimosa" list
   holds "$here/out" "hermes"
@@ -479,7 +598,7 @@ case_help() {
     holds "$here/overview" "  $command "
     grep -Eq "^  $command\) " "$data/../../mimosa" || fail "the launcher has no $command"
   done
-  for command in run sweep mvm compile explain list; do
+  for command in run sweep mvm compile init check schema explain list completion man; do
     holds "$here/overview" "  $command "
     status_of 0 "$mimosa" $command --help
     holds "$here/out" "Examples:"
