@@ -74,6 +74,8 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
     out.json = true;
   } else if (name == "quiet") {
     out.quiet = true;
+  } else if (name == "fail-if") {
+    out.fail_if.push_back(value);
   } else if (name == "set") {
     out.settings.push_back(parse_setting(value));
   } else if (const Option& option = option_named(name); !option.key.empty()) {
@@ -146,6 +148,7 @@ const std::vector<Option>& all_options() {
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE",
        "partition, replicate, place, schedule or emit (default), which gives the program", ""},
+      {"fail-if", "CONDITION", "FIGURE drops|rises|changes AMOUNT [points|%]; may be repeated", ""},
       {"kind", "KIND", "what the files are: experiment, chip, device, network; default: what their keys say",
        ""},
       {"json", "", "print the report as JSON", ""},

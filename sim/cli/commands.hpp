@@ -28,6 +28,7 @@ int report_command(const Arguments& arguments);
 int plot_command(const Arguments& arguments);
 int mvm_command(const Arguments& arguments);
 int compile_command(const Arguments& arguments);
+int compare_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int schema_command(const Arguments& arguments);
 int init_command(const Arguments& arguments);

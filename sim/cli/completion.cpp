@@ -133,7 +133,7 @@ std::string choices_of(const ConfigKey& key) {
 
 /// What follows an option: the choices of the key it is short for, names, or a file.
 std::string argument_of(const Option& option, const KeyTable& table) {
-  if (option.value_name.empty() || option.name == "set") return "";
+  if (option.value_name.empty() || option.name == "set" || option.name == "fail-if") return "";
   if (option.key == "chip" || option.key == "device") return fmt::format("$(_mimosa_values {})", option.key);
   if (const ConfigKey* key = table.key(option.key); key != nullptr && !choices_of(*key).empty())
     return choices_of(*key);

@@ -479,6 +479,19 @@ case_check() { # every mistake with its line, on standard output, status 2
   holds "$here/out" "no_such.yaml: error: cannot be read"
 }
 
+case_compare() { # keys and figures that differ; gates decide the status
+  status_of 0 "$mimosa" run "$tiny" --out a
+  status_of 0 "$mimosa" run "$tiny" --set chip.adc.bits=6 --set chip.io.bytes_per_cycle=1 --out b
+  status_of 0 "$mimosa" compare a a
+  holds "$here/out" "network    tiny: every figure is equal"
+  status_of 0 "$mimosa" compare a b/report.json --fail-if 'timing.cycles_per_input drops 0'
+  grep -Eq '^key +chip.adc.bits +8 -> 6$' "$here/out" || fail "no key: $(cat "$here/out")"
+  grep -Eq '^  timing.latency_cycles +[0-9]+ -> [0-9]+ +\+[0-9.]+ %$' "$here/out" || fail "no figure: $(cat "$here/out")"
+  status_of 1 "$mimosa" compare a b --quiet --fail-if 'timing.latency_cycles rises 1 %' --fail-if 'energy.per_input_j rises 90 %'
+  [ "$(wc -l <"$here/out")" -eq 1 ] || fail "not one gate: $(cat "$here/out")"
+  holds "$here/out" "fails      timing.latency_cycles rises 1 %: tiny: "
+}
+
 case_extends() { # an experiment that extends another runs as that one with its settings
   printf 'extends: %s\nchip: {adc: {bits: 6}}\n' "$tiny" >mine.yaml
   status_of 0 "$mimosa" check mine.yaml
@@ -598,7 +611,7 @@ case_help() {
     holds "$here/overview" "  $command "
     grep -Eq "^  $command\) " "$data/../../mimosa" || fail "the launcher has no $command"
   done
-  for command in run sweep mvm compile init check schema explain list completion man; do
+  for command in run sweep mvm compile compare init check schema explain list completion man; do
     holds "$here/overview" "  $command "
     status_of 0 "$mimosa" $command --help
     holds "$here/out" "Examples:"
