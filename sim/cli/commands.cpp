@@ -193,7 +193,7 @@ const std::vector<Command>& commands() {
        "bash|zsh",
        "Print a script that makes the shell complete commands, options, keys and names",
        {},
-       {"completion bash > ~/.local/share/bash-completion/completions/mimosa"},
+       {"completion bash > ~/.mimosa_completion"},
        completion_command},
       {"man", "", "Print the manual page", {}, {"man | man -l -"}, man_command}};
   return all;

@@ -49,7 +49,32 @@ def spoilt(value, at=()):
             yield from spoilt(inner, at + (number,))
 
 
+def nested(path, value):
+    for part in reversed(path.split(".")):
+        value = {part: value}
+    return value
+
+
+def check_keys(program):
+    """Every key of `explain` is in the schema of experiments, where its default stands, and nothing odd."""
+    schema = json.loads(subprocess.run([program, "schema", "experiment"], check=True, capture_output=True).stdout)
+    listing = subprocess.run([program, "explain"], check=True, capture_output=True, text=True).stdout
+    validator = jsonschema.Draft7Validator(schema)
+    held = [line.split()[0] for line in listing.splitlines() if ": " in line and not line.startswith("mvm.")]
+    keys = [key for key in held if key in schema["definitions"]]
+    missing = set(held) - set(keys) - {"extends", "name", "description", "overrides", "axes"}
+    if missing or len(keys) < 150:
+        sys.exit(f"{len(keys)} keys; not in the schema: {missing}")
+    for key in keys:
+        for value, right in ((schema["definitions"][key]["default"], True), ({"no": 1}, False)):
+            config = {"extends": "x", **nested(key, value)}
+            if validator.is_valid(config) != right:
+                sys.exit(f"{config} is {'refused' if right else 'valid'}")
+    return len(keys)
+
+
 def main(program, configs):
+    print(f"{check_keys(program)} keys")
     checked = changed = 0
     for kind in ("experiment", "chip", "device", "network"):
         schema = json.loads(subprocess.run([program, "schema", kind], check=True, capture_output=True).stdout)
