@@ -35,8 +35,8 @@ po::options_description description_of(const std::vector<std::string>& allowed) 
 
 /// Options of one command alone.
 bool has_no_member(const std::string& name) {
-  static const std::set<std::string> names = {"jobs", "shard", "launcher",    "dry-run",
-                                              "yes",  "force", "retry-failed"};
+  static const std::set<std::string> names = {"jobs",  "shard",        "launcher", "dry-run", "yes",
+                                              "force", "retry-failed", "csv",      "jsonl"};
   return names.contains(name);
 }
 
@@ -144,6 +144,8 @@ const std::vector<Option>& all_options() {
       {"partition", "NAME", "short for --set sweep.slurm.partition=NAME", "sweep.slurm.partition"},
       {"account", "NAME", "short for --set sweep.slurm.account=NAME", "sweep.slurm.account"},
       {"time-limit", "TIME", "short for --set sweep.slurm.time=TIME, of a shard", "sweep.slurm.time"},
+      {"csv", "", "as comma-separated values", ""},
+      {"jsonl", "", "as a JSON object a line", ""},
       {"map", "",
        "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
       {"dump-after", "STAGE",

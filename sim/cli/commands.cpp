@@ -125,6 +125,12 @@ const std::vector<Command>& commands() {
        {"plot runs/accuracy_vs_noise --x device.programming_noise --y accuracy --series network --out "
         "noise.svg"},
        plot_command},
+      {"export",
+       "DIR",
+       "Print the results of a sweep as a table",
+       {"csv", "jsonl"},
+       {"export runs/accuracy_vs_noise --csv"},
+       export_command},
       {"mvm",
        "--matrix W.npy --vectors X.npy --out Y.npy",
        "Put a matrix of your own through one analog array, no network needed",

@@ -23,6 +23,7 @@ int run_command_line(const std::vector<std::string>& words);
 
 int run_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
+int export_command(const Arguments& arguments);
 std::string sweep_help();
 int report_command(const Arguments& arguments);
 int plot_command(const Arguments& arguments);

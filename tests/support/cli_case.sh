@@ -152,6 +152,22 @@ bare_points() { # FOLDER: its lines without what a clock told, sorted
   points "$1" | sed 's/"wall_s":[^,]*,//; s/,"crc":.*//' | sort
 }
 
+case_export() {
+  status_of 1 "$mimosa" sweep "$tiny" chip=hermes,isaac engine=timing,functional
+  status_of 0 "$mimosa" export runs/tiny_timing --csv
+  [ "$(head -n 1 "$here/out" | cut -d, -f 1-3)" = "address,run,status" ] || fail "names: $(head -n 1 "$here/out")"
+  [ "$(wc -l <"$here/out")" -eq 5 ] || fail "not a line of names and four rows"
+  [ "$(grep -c '"network tiny: has no weights, so no accuracy; ' "$here/out")" -eq 2 ] || fail "no quotes around a comma"
+  status_of 0 "$mimosa" export runs/tiny_timing --jsonl
+  [ "$(grep -c '"status":"ok".*"chip":"isaac","engine":"timing"' "$here/out")" -eq 1 ] || fail "rows: $(cat "$here/out")"
+  ! grep -q null "$here/out" || fail "a member without a value"
+  echo nonsense >runs/tiny_timing/results.sqlite
+  status_of 2 "$mimosa" export runs/tiny_timing --csv
+  holds "$here/err" "mimosa sweep collect runs/tiny_timing makes it anew"
+  status_of 0 "$mimosa" sweep collect runs/tiny_timing
+  status_of 0 "$mimosa" export runs/tiny_timing --csv
+}
+
 case_sweep_shards() { # shards, by option or by a scheduler's variables, make together what one sweep makes
   local i
   status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4,5 --out whole
