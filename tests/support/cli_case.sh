@@ -573,7 +573,7 @@ case_completion() { # bash runs the function, with words split at '=' as it does
   complete -p mimosa | grep -q -- "-F _mimosa" || fail "not registered"
   touch mine.yaml
   offers "sweep " mimosa sw
-  offers "check compile completion " mimosa c
+  offers "check compare compile completion " mimosa c
   offers "--seed --set " mimosa run x.yaml --se
   offers "chip.adc.bits= " mimosa run x.yaml --set chip.adc.bit
   offers "pulse_width voltage " mimosa run x.yaml --set chip.dac.input = ""

@@ -28,7 +28,7 @@ offers() { # EXPECTED WORD…
 }
 [[ $registered == "_mimosa mimosa ./mimosa" ]] || failures=1
 offers sweep mimosa sw
-offers "check compile completion" mimosa c
+offers "check compare compile completion" mimosa c
 offers "--seed --set" mimosa run x.yaml --se
 offers chip.adc.bits mimosa run x.yaml --set chip.adc.bit
 offers "pulse_width voltage" mimosa run x.yaml --set chip.dac.input=
