@@ -70,13 +70,6 @@ void check_network(const Experiment& e, const std::string& name, const Experimen
   }
 }
 
-/// Where an axis stands: its source is "file:line:column: axes.KEY".
-Place place_of_axis(const Axis& axis) {
-  const std::string where = axis.source.substr(0, axis.source.rfind(": "));
-  const std::size_t column = where.rfind(':'), line = where.rfind(':', column - 1);
-  return {where.substr(0, line), std::stoi(where.substr(line + 1)), std::stoi(where.substr(column + 1))};
-}
-
 void check_axes(const ExperimentFile& file, const std::string& path, Findings& findings) {
   for (const Axis& axis : file.axes) {
     const std::size_t before = findings.size();
@@ -86,7 +79,8 @@ void check_axes(const ExperimentFile& file, const std::string& path, Findings& f
           try {
             try_setting(path, file, {key, value, axis.source});
           } catch (const ConfigError& error) {
-            throw ConfigError(place_of_axis(axis), "axes", error.sentence());
+            const std::string origin = axis.source.substr(0, axis.source.rfind(": "));
+            throw ConfigError(place_of(origin, key), "axes", error.sentence());
           }
         });
       if (findings.size() > before) break;  // an unknown key is one mistake, not one a value

@@ -99,6 +99,12 @@ Schema value_schema(const std::string& key) {
   if (key == "name") return {{"type", "string"}, {"pattern", name_pattern}};
   if (key == "dataset") return {{"enum", dataset_names()}};
   if (key == "task") return task_schema();
+  if (key == "published") {
+    Schema published = closed_map({{"accuracy", {{"type", "number"}, {"minimum", 0.0}, {"maximum", 1.0}}},
+                                   {"source", text_schema("whose figure it is, and where it stands")}});
+    published["required"] = {"accuracy", "source"};
+    return published;
+  }
   if (key == "slots") return count("slots");
   if (key == "grid") return list_of(count("grid"), 2, 2);
   if (key == "modes") {

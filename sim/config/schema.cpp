@@ -93,9 +93,11 @@ Schema axis_schema(const Schema& item) {
 
 Schema axes_schema(const KeyTable& table, const std::string& sentence) {
   Schema keys = Schema::object(), settings = Schema::object();
-  for (const char* part : {"network", "chip", "device"}) keys[part] = axis_schema({{"type", "string"}});
+  for (const char* part : {"network", "chip", "device", "noise_layers"})
+    keys[part] = axis_schema({{"type", "string"}});
   for (const ConfigKey& key : table.keys) keys[key.path] = axis_schema(reference(key.path));
-  for (const char* part : {"network", "chip", "device"}) settings[part] = {{"type", "string"}};
+  for (const char* part : {"network", "chip", "device", "noise_layers"})
+    settings[part] = {{"type", "string"}};
   for (const ConfigKey& key : table.keys) settings[key.path] = reference(key.path);
   std::string forms = sentence + ". Forms:";
   for (const AxisForm& form : axis_forms()) forms += "\n" + form.form + ": " + form.sentence;

@@ -71,23 +71,32 @@ Axis read_range(const YamlSource& source, const std::string& key, const std::vec
   return axis_of_range(key, range, static_cast<int>(steps), place_of(source, entries[0].key_node, path));
 }
 
+/// What `read` gives; a UserError that begins with the place of `node` becomes one of the file.
+template <class Read>
+Axis placed(const YamlSource& source, const YAML::Node& node, const std::string& path, const Read& read) {
+  try {
+    return read();
+  } catch (const ConfigError&) {
+    throw;
+  } catch (const UserError& error) {
+    const std::string what = error.what(), prefix = place_of(source, node, path) + ": ";
+    source.fail(node, path, what.rfind(prefix, 0) == 0 ? what.substr(prefix.size()) : what);
+  }
+}
+
 Axis read_axis(const YamlSource& source, const YamlEntry& entry, const std::string& above) {
   const std::string path = above + '.' + entry.key;
   const std::string place = place_of(source, entry.value, path);
-  Axis axis;
-  if (entry.value.IsMap()) {
+  Axis axis = placed(source, entry.value, path, [&] {
+    if (entry.value.IsSequence()) return axis_of_values(entry.key, texts(source, entry.value, path), place);
+    if (!entry.value.IsMap()) return axis_of_text(entry.key, source.text(entry.value, path), place);
     const std::vector<YamlEntry> entries = source.entries(entry.value, path);
-    const bool values = entries.size() == 1 && entries[0].key == "values";
-    const bool range = std::any_of(entries.begin(), entries.end(), [](auto& e) { return e.key == "range"; });
-    if (!values && !range)
+    if (entries.size() == 1 && entries[0].key == "values")
+      return axis_of_values(entry.key, texts(source, entries[0].value, path), place);
+    if (std::none_of(entries.begin(), entries.end(), [](auto& e) { return e.key == "range"; }))
       source.fail(entry.value, path, "expected {values: […]} or {range: [low, high], …}");
-    axis = values ? axis_of_values(entry.key, texts(source, entries[0].value, path), place)
-                  : read_range(source, entry.key, entries, path);
-  } else if (entry.value.IsSequence()) {
-    axis = axis_of_values(entry.key, texts(source, entry.value, path), place);
-  } else {
-    axis = axis_of_text(entry.key, source.text(entry.value, path), place);
-  }
+    return read_range(source, entry.key, entries, path);
+  });
   axis.source = source.origin(entry.key_node) + ": axis";
   return axis;
 }
@@ -96,7 +105,8 @@ Axis read_zip(const YamlSource& source, const YAML::Node& node) {
   std::vector<Axis> parts;
   for (const YamlEntry& entry : source.entries(node, "axes.zip"))
     parts.push_back(read_axis(source, entry, "axes.zip"));
-  Axis axis = zipped(parts, place_of(source, node, "axes.zip"));
+  Axis axis =
+      placed(source, node, "axes.zip", [&] { return zipped(parts, place_of(source, node, "axes.zip")); });
   axis.source = source.origin(node) + ": axis";
   return axis;
 }

@@ -60,9 +60,9 @@ def check_keys(program):
     schema = json.loads(subprocess.run([program, "schema", "experiment"], check=True, capture_output=True).stdout)
     listing = subprocess.run([program, "explain"], check=True, capture_output=True, text=True).stdout
     validator = jsonschema.Draft7Validator(schema)
-    held = [line.split()[0] for line in listing.splitlines() if ": " in line and not line.startswith("mvm.")]
+    held = [line.split()[0] for line in listing.splitlines() if ": " in line and not line.startswith(("mvm.", "sweep."))]
     keys = [key for key in held if key in schema["definitions"]]
-    missing = set(held) - set(keys) - {"extends", "name", "description", "overrides", "axes"}
+    missing = set(held) - set(keys) - {"extends", "name", "description", "overrides", "noise_layers", "axes", "sweep"}
     if missing or len(keys) < 150:
         sys.exit(f"{len(keys)} keys; not in the schema: {missing}")
     for key in keys:
@@ -70,7 +70,29 @@ def check_keys(program):
             config = {"extends": "x", **nested(key, value)}
             if validator.is_valid(config) != right:
                 sys.exit(f"{config} is {'refused' if right else 'valid'}")
+    for text, right in ((SWEEP, True), (SWEEP.replace("steps: 5", "steps: 0"), False), (SWEEP.replace("latin", "lattin"), False),
+                        (SWEEP.replace("max", "most"), False), (SWEEP.replace("shards", "shard"), False)):
+        if validator.is_valid(yaml.load(text, Core)) != right:
+            sys.exit(f"{'refused' if right else 'valid'}: {text}")
     return len(keys)
+
+
+SWEEP = """
+network: x
+axes:
+  chip.adc.bits: [4, 8]
+  device.time_s: {range: [1, 1e7], steps: 5, scale: log}
+  device.read_noise: 0,1,2
+  zip: {chip.array.rows: [64, 128], chip.array.cols: [64, 128]}
+  variants: {hot: {device.drift: 2, chip: hermes}}
+sweep:
+  method: latin
+  points: 20
+  where: chip.adc.bits > 2
+  objectives: {accuracy: max, energy_j: min}
+  slurm: {shards: 4, partition: long}
+"""
+
 
 
 def main(program, configs):

@@ -134,8 +134,8 @@ TEST_CASE("outside noise_layers cells are ideal, whatever overrides say", "[conf
                     "noise_layers: \"*.q\" matches no layer; there are: l0.v, stem");
   const std::vector<Axis> axes = configs.load("network: net_a\naxes: {noise_layers: ['\"*\"', stem]}\n").axes;
   REQUIRE(axes.size() == 1);
-  CHECK(configs.load("network: net_a\n", {"noise_layers=" + axes[0].values[0]}).experiment.noise_layers ==
-        std::vector<std::string>{"*"});
+  CHECK(configs.load("network: net_a\n", {"noise_layers=" + axes[0].steps[0].settings[0].second})
+            .experiment.noise_layers == std::vector<std::string>{"*"});
 }
 
 TEST_CASE("axes are lists or comma-separated text", "[config]") {
