@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/index.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -91,10 +92,11 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + '"';
+/// A name or, with ', a text as SQL writes it.
+std::string quoted(const std::string& text, char mark = '"') {
+  std::string out(1, mark);
+  for (const char c : text) out.append(c == mark ? 2 : 1, c);
+  return out + mark;
 }
 
 /// A row: names of columns and what stands there.
@@ -145,6 +147,12 @@ Row heading_of(const Json& line, std::size_t run) {
              {"config_sha256", line["config_sha256"]}};
   for (const auto& [key, value] : line["axes"].items()) row.emplace_back(key, value);
   return row;
+}
+
+/// Names of axes in the order they first come.
+void add_axes(const Json& values, std::vector<std::string>& axes) {
+  for (const auto& [key, value] : values.items())
+    if (std::find(axes.begin(), axes.end(), key) == axes.end()) axes.push_back(key);
 }
 
 /// A row for each network of a point, one of a point that failed.
@@ -211,6 +219,7 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion) {
   fs::remove(temporary, ignored);
   Database database(temporary);
   database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
+  std::vector<std::string> axes;
   {
     PointsTable table(database);
     static_cast<void>(read_journals(journals_of(folder), [&](std::string_view line) {
@@ -221,12 +230,14 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion) {
       Json json = Json::parse(line);
       if (const auto here = places.find(summary->address); here != places.end())
         for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
+      add_axes(json["axes"], axes);
       for (const Row& row : rows_of(json)) table.add(row);
     }));
   }
   database.run(
       "CREATE UNIQUE INDEX points_address ON points (address, run); CREATE TABLE info (name PRIMARY KEY, "
       "value)");
+  database.run("INSERT INTO info VALUES ('axes', " + quoted(Json(axes).dump(), '\'') + ')');
   database.run(fmt::format("INSERT INTO info VALUES ('format', 1), ('points', {}), ('finished', {}); COMMIT",
                            chosen.lines.size(), chosen.finished));
   database.move_to(target);

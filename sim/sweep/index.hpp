@@ -10,10 +10,10 @@ namespace mimosa {
 /// Builds results.sqlite of a store anew from its journals, under another name first, so that a reader finds
 /// the old one or the new one whole. One row of `points` for each point and network: `address`, `run` (0 … of
 /// its networks), `status`, `error`, `wall_s`, `seed_used`, `config_sha256`, `network_name`, the axes by
-/// their keys, the short-named figures, and the figures of `sweep.record`; of `info` one for each of format
-/// and counts. Of several lines of a point the last finished one counts. A point of `expansion` has the axes
-/// it has there, too, where another sweep ran it under other ones. UserError where the disk has no room.
-/// Returns the number of points.
+/// their keys, the short-named figures, and the figures of `sweep.record`; of `info` one for each of format,
+/// counts and `axes` (names, a JSON list). Of several lines of a point the last finished one counts. A point
+/// of `expansion` has the axes it has there, too, where another sweep ran it under other ones. UserError
+/// where the disk has no room. Returns the number of points.
 std::size_t build_index(const std::string& folder, const Expansion* expansion = nullptr);
 
 [[nodiscard]] std::string index_path(const std::string& folder);
