@@ -275,8 +275,12 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr, measured);
   if (!network.baseline.empty() && network.baseline != network.name)
     result.baseline = compare(experiment, network.baseline, result, request);
-  if (network.inputs_per_pass > 1)
-    result.unshared = unshared_with_limits(unshared_work(network.graph, program, chip), result);
+  if (network.inputs_per_pass > 1) {
+    UnsharedResult unshared = unshared_work(network.graph, program, chip);
+    // Where every stage holds slots (a grid shares inside its attention), the stages do not tell it apart.
+    if (unshared.stages.size() < program.stages.size())
+      result.unshared = unshared_with_limits(std::move(unshared), result);
+  }
   if (result.timing && experiment.arrival_per_s > 0.0)
     result.arrival = arrivals(experiment.arrival_per_s, network.inputs_per_pass, result.timing->inputs_per_s,
                               static_cast<double>(result.timing->latency_cycles) / result.timing->clock_hz);
