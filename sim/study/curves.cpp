@@ -36,7 +36,7 @@ std::size_t column_of(const IndexTable& table, const std::string& name, const st
                                   table.columns.begin());
 }
 
-/// Distinct values of a column: numbers by size, else in the order they come.
+/// Distinct values of a column: numbers by size, else by name.
 std::vector<Json> values_of(const IndexTable& table, std::size_t column, bool& numeric) {
   std::vector<Json> values;
   numeric = true;
@@ -46,9 +46,9 @@ std::vector<Json> values_of(const IndexTable& table, std::size_t column, bool& n
     values.push_back(value);
     numeric = numeric && number_of(value).has_value();
   }
-  if (numeric)
-    std::sort(values.begin(), values.end(),
-              [](const Json& a, const Json& b) { return *number_of(a) < *number_of(b); });
+  std::sort(values.begin(), values.end(), [&](const Json& a, const Json& b) {
+    return numeric ? *number_of(a) < *number_of(b) : text_of(a) < text_of(b);
+  });
   return values;
 }
 

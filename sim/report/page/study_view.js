@@ -9,10 +9,10 @@ const isShare = (figure) => /^accuracy/.test(figure);
 const figureText = (figure, value) => !known(value) ? "–" : isShare(figure) ? percent(value) : unitOf[figure] ? withPrefix(value, unitOf[figure]) : grouped(value);
 
 const numeric = (value) => typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-/** Distinct values in order, of numbers by size. */
+/** Distinct values: numbers by size, else by name. */
 function valuesOf(rows, column) {
   const values = [...new Set(rows.map((r) => r[column]).filter(known))];
-  return values.every((v) => Number.isFinite(numeric(v))) ? values.sort((a, b) => numeric(a) - numeric(b)) : values;
+  return values.every((v) => Number.isFinite(numeric(v))) ? values.sort((a, b) => numeric(a) - numeric(b)) : values.sort();
 }
 
 function mean(values) {
