@@ -91,4 +91,12 @@ std::optional<Shard> scheduled_shard(const Environment& environment) {
   return shard ? std::optional(checked(*shard)) : std::nullopt;
 }
 
+std::optional<int> granted_cores(const Environment& environment) {
+  for (const char* name :
+       {"SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"})  // the first only where it was asked for
+    if (const auto cores = variable(environment, name); cores && *cores > 0 && *cores <= 65536)
+      return static_cast<int>(*cores);
+  return std::nullopt;
+}
+
 }  // namespace mimosa

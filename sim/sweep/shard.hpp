@@ -24,4 +24,7 @@ using Environment = std::function<const char*(const char*)>;
 /// MPI. Nothing where none is set. UserError where one is set and the number of tasks is not known.
 [[nodiscard]] std::optional<Shard> scheduled_shard(const Environment& environment);
 
+/// Cores that Slurm gives this task: it need not bind tasks to them. None: nothing is said.
+[[nodiscard]] std::optional<int> granted_cores(const Environment& environment);
+
 }  // namespace mimosa

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,6 +16,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "sim/sweep/shard.hpp"
 
 namespace mimosa {
 namespace {
@@ -128,7 +131,8 @@ int usable_cores() {
   cpu_set_t cores;
   CPU_ZERO(&cores);
   if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
-  return std::max(1, CPU_COUNT(&cores));
+  const auto granted = granted_cores([](const char* name) { return std::getenv(name); });
+  return std::clamp(CPU_COUNT(&cores), 1, granted.value_or(CPU_SETSIZE));
 }
 
 }  // namespace mimosa

@@ -58,4 +58,12 @@ TEST_CASE("a shard is what is typed, or its index alone is the scheduler's", "[s
     CHECK_THROWS_AS(parse_shard(text, with({})), UserError);
 }
 
+TEST_CASE("a task takes no more cores than Slurm gave it, bound to them or not", "[sweep]") {
+  CHECK_FALSE(granted_cores(with({})));
+  CHECK(granted_cores(with({{"SLURM_CPUS_ON_NODE", "3"}})) == 3);
+  CHECK(granted_cores(with({{"SLURM_CPUS_ON_NODE", "8"}, {"SLURM_CPUS_PER_TASK", "2"}})) == 2);
+  CHECK_FALSE(granted_cores(with({{"SLURM_CPUS_ON_NODE", "0"}})));
+  CHECK_FALSE(granted_cores(with({{"SLURM_CPUS_PER_TASK", "many"}})));
+}
+
 }  // namespace mimosa
