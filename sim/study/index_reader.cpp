@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "models/base/error.hpp"
+#include "sim/sweep/sqlite_value.hpp"
 
 namespace mimosa {
 namespace {
@@ -41,7 +42,7 @@ class Index {
     int status = SQLITE_ROW;
     while ((status = sqlite3_step(raw)) == SQLITE_ROW) {
       Json row = Json::array();
-      for (int c = 0; c < sqlite3_column_count(raw); ++c) row.push_back(value(raw, c));
+      for (int c = 0; c < sqlite3_column_count(raw); ++c) row.push_back(value_at(raw, c));
       all.push_back(std::move(row));
     }
     if (status != SQLITE_DONE) fail();
@@ -52,18 +53,6 @@ class Index {
   }
 
  private:
-  static Json value(sqlite3_stmt* row, int column) {
-    switch (sqlite3_column_type(row, column)) {
-      case SQLITE_INTEGER:
-        return sqlite3_column_int64(row, column);
-      case SQLITE_FLOAT:
-        return sqlite3_column_double(row, column);
-      case SQLITE_NULL:
-        return nullptr;
-      default:
-        return reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-    }
-  }
   [[noreturn]] void fail() const {
     throw UserError(
         fmt::format("{}: cannot be read as an index of a sweep: {}; mimosa sweep collect makes it anew",

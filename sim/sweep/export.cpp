@@ -9,6 +9,7 @@
 
 #include "models/base/error.hpp"
 #include "sim/sweep/index.hpp"
+#include "sim/sweep/sqlite_value.hpp"
 
 namespace mimosa {
 namespace {
@@ -19,19 +20,6 @@ struct Close {
   void operator()(sqlite3* database) const { sqlite3_close(database); }
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
-
-Json value_at(sqlite3_stmt* row, int column) {
-  switch (sqlite3_column_type(row, column)) {
-    case SQLITE_INTEGER:
-      return sqlite3_column_int64(row, column);
-    case SQLITE_FLOAT:
-      return sqlite3_column_double(row, column);
-    case SQLITE_NULL:
-      return nullptr;
-    default:
-      return reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-  }
-}
 
 std::string csv_cell(const Json& value) {
   if (value.is_null()) return "";
