@@ -6,7 +6,6 @@
 
 #include "hw/program/counts.hpp"
 #include "hw/program/interval.hpp"
-#include "sim/compiler/floor_plan.hpp"
 
 namespace mimosa {
 namespace {
@@ -26,9 +25,8 @@ void widen(LayerResult& layer, const TaskActivity& task) {
 
 }  // namespace
 
-std::vector<LayerResult> layer_results(const Program& program, const ChipSpec& chip,
+std::vector<LayerResult> layer_results(const FloorPlan& plan, const Program& program, const ChipSpec& chip,
                                        const std::vector<TaskActivity>& activity) {
-  const FloorPlan plan = floor_plan(program, chip);
   std::vector<LayerResult> layers(program.stages.size());
   std::vector<Counts> counts(program.stages.size());
   for (const Task& task : program.tasks)
@@ -47,9 +45,8 @@ std::vector<LayerResult> layer_results(const Program& program, const ChipSpec& c
   return layers;
 }
 
-MeshResult mesh_result(const Program& program, const ChipSpec& chip,
+MeshResult mesh_result(const FloorPlan& plan, const Program& program, const ChipSpec& chip,
                        const std::vector<TaskActivity>& activity) {
-  const FloorPlan plan = floor_plan(program, chip);
   std::vector<Counts> counts(plan.tiles.size());
   std::vector<std::set<int>> stages(plan.tiles.size());
   std::vector<double> busy(plan.tiles.size(), 0.0);

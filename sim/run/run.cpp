@@ -214,8 +214,9 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
     result.timing = timed.timing;
     activity = std::move(timed.activity);
   }
-  result.layers = layer_results(program, chip, activity);
-  result.mesh = mesh_result(program, chip, activity);
+  const FloorPlan plan = floor_plan(program, chip);
+  result.layers = layer_results(plan, program, chip, activity);
+  result.mesh = mesh_result(plan, program, chip, activity);
   Measured measured;
   if (wants_accuracy(experiment)) {
     measured = add_accuracy(result, network, program, experiment, request);

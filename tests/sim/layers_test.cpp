@@ -29,8 +29,9 @@ TEST_CASE("layers and tiles share out what a pass costs on the chip", "[sim]") {
   options.passes = 3;
   options.stop_when_steady = false;
   const TimedRun timed = run_timed(program, chip, options);
-  const std::vector<LayerResult> layers = layer_results(program, chip, timed.activity);
-  const MeshResult mesh = mesh_result(program, chip, timed.activity);
+  const std::vector<LayerResult> layers =
+      layer_results(floor_plan(program, chip), program, chip, timed.activity);
+  const MeshResult mesh = mesh_result(floor_plan(program, chip), program, chip, timed.activity);
 
   Counts host;
   for (const Task& task : program.tasks)
@@ -69,11 +70,11 @@ TEST_CASE("without timing, or where energy hangs on data, layers leave these out
   ChipSpec chip = small_chip();
   chip.mesh = {.rows = 16, .cols = 16};
   const Program program = compile(small_mimoconv(2, 2), chip, {}).program;
-  const std::vector<LayerResult> layers = layer_results(program, chip, {});
+  const std::vector<LayerResult> layers = layer_results(floor_plan(program, chip), program, chip, {});
   CHECK_FALSE(layers.front().first_end.has_value());
-  CHECK_FALSE(mesh_result(program, chip, {}).tiles.front().busy.has_value());
+  CHECK_FALSE(mesh_result(floor_plan(program, chip), program, chip, {}).tiles.front().busy.has_value());
   chip.mvm.activity = ActivityModel::Data;
-  CHECK_FALSE(layer_results(program, chip, {}).front().energy_j.has_value());
+  CHECK_FALSE(layer_results(floor_plan(program, chip), program, chip, {}).front().energy_j.has_value());
 }
 
 }  // namespace mimosa
