@@ -163,6 +163,13 @@ NETWORKS = {
     "mimoconv_fmnist_dynamic": dict(slots=4),
     "wideresnet_fmnist": dict(slots=0),
 }
+# The ladder: the same at widths 1 and 2. The stem, and with it the dimension of the keys, stays at 64 channels.
+NETWORKS.update(
+    (f"{name}_w{width}", dict(shape, width=width))
+    for name, shape in list(NETWORKS.items())
+    if not name.endswith("_dynamic")
+    for width in (1, 2)
+)
 
 
 def build(name):
