@@ -258,6 +258,17 @@ def write_safetensors(path, tensors, metadata):
     write_whole(path, struct.pack("<Q", len(text)) + text + b"".join(data))
 
 
+def read_safetensors(path):
+    """{name: array} of a file that `write_safetensors` wrote."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    header.pop("__metadata__", None)
+    kinds = {"F16": "<f2", "F32": "<f4"}
+    return {name: np.frombuffer(data[slice(*entry["data_offsets"])], kinds[entry["dtype"]]).reshape(entry["shape"]).copy()
+            for name, entry in header.items()}  # fmt: skip
+
+
 def write_whole(path, content):
     with open(path + ".part", "wb") as file:
         file.write(content)

@@ -24,11 +24,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.join(HERE, "..", "..", "tests", "data")
 REFERENCE_INPUTS = 256
 DESCRIPTIONS = {
-    "mimoconv_fmnist_n1": "MIMOConv (depth 10, width 4) for one input per pass: the baseline with binding layers",
-    "mimoconv_fmnist_n2": "MIMOConv (depth 10, width 4) for two inputs in superposition",
-    "mimoconv_fmnist_n4": "MIMOConv (depth 10, width 4) for four inputs in superposition",
-    "mimoconv_fmnist_dynamic": "MIMOConv (depth 10, width 4) with four slots for one, two or four inputs per pass",
-    "wideresnet_fmnist": "Plain wide residual network (depth 10, width 4) without superposition",
+    "mimoconv_fmnist_n1": "MIMOConv (depth 10, width {}) for one input per pass: the baseline with binding layers",
+    "mimoconv_fmnist_n2": "MIMOConv (depth 10, width {}) for two inputs in superposition",
+    "mimoconv_fmnist_n4": "MIMOConv (depth 10, width {}) for four inputs in superposition",
+    "mimoconv_fmnist_dynamic": "MIMOConv (depth 10, width {}) with four slots for one, two or four inputs per pass",
+    "wideresnet_fmnist": "Plain wide residual network (depth 10, width {}) without superposition",
 }
 
 
@@ -43,9 +43,9 @@ def arguments():
 
 
 def read_log(options):
-    """Lines of the training's log, without the folder it ran in."""
+    """Lines of the training's log, without the folders it ran in."""
     with open(os.path.join(options.source, options.network + ".log"), encoding="utf-8") as file:
-        return [re.sub(r"'out': '[^']*', ", "", line) for line in file]
+        return [re.sub(r"'out': '[^']*', ", "", re.sub(r"'init': '[^']*/", "'init': '", line)) for line in file]
 
 
 def load(options, log):
@@ -57,9 +57,20 @@ def load(options, log):
     net.load_state_dict(saved["net"])
     begun = [line for line in log if line.startswith("#")]  # once, and again whenever it was resumed
     settings = ast.literal_eval(re.search(r"{.*}", begun[-1]).group())
-    recipe = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in settings.items() if key != "network")
+    recipe = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in settings.items()
+                      if key != "network" and value not in (None, 0.0))  # fmt: skip
     steps = settings["steps"] if finished else saved["step"]
     return net, dict(seed=settings["seed"], steps=steps, recipe=f"train.py {options.network} {recipe}")
+
+
+def description(name):
+    kind, width, noise = re.fullmatch(r"(.*?)(?:_w(\d))?(_noise)?", name).groups()
+    return DESCRIPTIONS[kind].format(width or 4) + (", trained with the noise of a chip" if noise else "")
+
+
+def baseline(name):
+    """The network of one input per pass that a superposed one is compared with: of its width and training."""
+    return re.sub(r"_n\d", "_n1", name.replace("_dynamic", "_n1"))
 
 
 def calibrate(net, name):
@@ -87,8 +98,8 @@ def main():
     metadata = dict(accuracy, **facts, dataset="fashion-mnist", dataset_sha256=data.dataset_sha256())
     slots = max(net.slots, 1)
     export.export(net, (1, 28, 28), options.network, options.out, slots=slots, modes=list(stats), stats=stats,
-                  metadata=metadata, description=DESCRIPTIONS[options.network], dataset="fashion-mnist",
-                  baseline="mimoconv_fmnist_n1" if slots > 1 else None, mean=data.MEAN, std=data.STD)  # fmt: skip
+                  metadata=metadata, description=description(options.network), dataset="fashion-mnist",
+                  baseline=baseline(options.network) if slots > 1 else None, mean=data.MEAN, std=data.STD)  # fmt: skip
     os.makedirs(options.logs, exist_ok=True)
     os.makedirs(options.tests, exist_ok=True)
     export.write_whole(os.path.join(options.logs, options.network + ".log"), "".join(log).encode())

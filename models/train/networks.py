@@ -27,9 +27,12 @@ class BindBundle(nn.Module):
         self.keys = nn.Parameter(torch.fft.irfft(torch.polar(torch.ones_like(phases), phases), n=channels))
         t = torch.arange(channels)
         self.register_buffer("index", (t[:, None] - t[None, :]) % channels, persistent=False)
+        self.noise = 0.0  # of the matrix's elements, over their largest magnitude: each a cell of its own on a chip
 
     def forward(self, x):
         weight = self.keys[:, self.index].permute(1, 0, 2).reshape(self.channels, self.slots * self.channels)
+        if self.noise:
+            weight = weight + self.noise * weight.detach().abs().max() * torch.randn_like(weight)
         stacked = x.reshape(-1, self.slots * self.channels, *x.shape[2:])
         return F.conv2d(stacked, weight[:, :, None, None])
 
@@ -163,13 +166,12 @@ NETWORKS = {
     "mimoconv_fmnist_dynamic": dict(slots=4),
     "wideresnet_fmnist": dict(slots=0),
 }
-# The ladder: the same at widths 1 and 2. The stem, and with it the dimension of the keys, stays at 64 channels.
-NETWORKS.update(
-    (f"{name}_w{width}", dict(shape, width=width))
-    for name, shape in list(NETWORKS.items())
-    if not name.endswith("_dynamic")
-    for width in (1, 2)
-)
+# The ladder: the same at widths 1 and 2 (the stem, and with it the dimension of the keys, stays at 64 channels), and
+# each of width 1, 2 and 4 trained on with the noise of a chip.
+LADDER = {name: shape for name, shape in NETWORKS.items() if not name.endswith("_dynamic")}
+LADDER.update((f"{name}_w{width}", dict(shape, width=width)) for name, shape in list(LADDER.items()) for width in (1, 2))
+NETWORKS.update(LADDER)
+NETWORKS.update((f"{name}_noise", shape) for name, shape in LADDER.items())
 
 
 def build(name):

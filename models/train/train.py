@@ -9,7 +9,10 @@ the trained module's state and the accuracies that `export.py` stores beside the
 The recipe follows the authors' where a short run allows: SGD, isometry and key penalties, 64 passes a step for every N
 (so that N networks see N times the images in the same number of updates), flips and shifts. It differs in: no mix-up,
 unitary keys at the start, Nesterov momentum 0.9, cosine with 10 % warm-up, bfloat16 convolutions. The dynamic network
-starts from the four-slot one (`--init`), which already fills every slot with another image.
+starts from the four-slot one (`--init`), which already fills every slot with another image. Networks `…_noise` go on from
+the same network without noise, with a chip in the loop (see analog.py); the same options for every N and width:
+
+    --init …/NAME.safetensors --noise 0.038 --clip-weights 2.5 --converter-bits 8 --steps 3000 --lr 0.02
 """
 
 import argparse
@@ -21,7 +24,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import analog
 import data
+import export
 import networks
 
 ISOMETRY_EVERY = 10  # the isometry gradient is evaluated every 10th step and weighted by 10
@@ -40,7 +45,10 @@ def arguments():
     parser.add_argument("--key-penalty", type=float, default=0.1)
     parser.add_argument("--clip", type=float, default=5.0, help="total gradient norm")
     parser.add_argument("--slow-share", type=float, default=0.2, help="dynamic network: share of steps at n = 1")
-    parser.add_argument("--init", help="start from the weights of this NAME.pt, e.g. the four-slot network for the dynamic one")
+    parser.add_argument("--init", help="start from the weights of this NAME.pt or NAME.safetensors")
+    parser.add_argument("--noise", type=float, default=0.0, help="of weights in every step, over their largest magnitude")
+    parser.add_argument("--clip-weights", type=float, default=0.0, help="standard deviations; 0: not clipped")
+    parser.add_argument("--converter-bits", type=int, default=0, help="around every matrix; 0: none")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -105,8 +113,26 @@ def recalibrate(net, images, inputs, passes=256, batches=60):
     net.eval()
 
 
+def initial(net, path):
+    """The state of a trained network; a network file lacks only how many batches its norms have seen."""
+    if path.endswith(".pt"):
+        return torch.load(path)["net"]
+    counts = {k: v for k, v in net.state_dict().items() if k.endswith("num_batches_tracked")}
+    return dict(counts, **{k: torch.from_numpy(v).float() for k, v in export.read_safetensors(path).items()})
+
+
 def modes(name, slots):
     return (1, 2, 4) if name.endswith("_dynamic") else (max(slots, 1),)
+
+
+def penalties(net, step, options):
+    """What a superposed network's own weights add to the loss of a step, or None."""
+    if not net.slots:
+        return None
+    penalty = options.key_penalty * net.bind.penalty()
+    if step % ISOMETRY_EVERY == 0:
+        penalty = penalty + ISOMETRY_EVERY * options.isometry * net.isometry_penalty()
+    return penalty
 
 
 def train(options):
@@ -121,7 +147,8 @@ def train(options):
     os.makedirs(options.out, exist_ok=True)
     step, seconds = 0, 0.0
     if options.init:
-        net.load_state_dict(torch.load(options.init)["net"])
+        net.load_state_dict(initial(net, options.init))
+    chip = analog.Chip(net, options.noise, options.clip_weights, options.converter_bits)
     if os.path.exists(path + ".ckpt"):
         saved = torch.load(path + ".ckpt")
         net.load_state_dict(saved["net"])
@@ -143,20 +170,20 @@ def train(options):
         batch = fill_slots(data.augment(images[chunk], generator), inputs, slots)
         if net.slots:
             net.set_inputs(inputs)
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = net(batch.to(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits.float(), labels[chunk])
-        total += loss.item()
-        if net.slots:
-            loss = loss + options.key_penalty * net.bind.penalty()
-            if step % ISOMETRY_EVERY == 0:
-                loss = loss + ISOMETRY_EVERY * options.isometry * net.isometry_penalty()
+        opt.zero_grad(set_to_none=True)
+        with chip.programmed():
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = net(batch.to(memory_format=torch.channels_last))
+            loss = F.cross_entropy(logits.float(), labels[chunk])
+            total += loss.item()
+            loss.backward()
+        if penalty := penalties(net, step, options):
+            penalty.backward()
         for group in opt.param_groups:
             group["lr"] = learning_rate(step, options)
-        opt.zero_grad(set_to_none=True)
-        loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), options.clip)
         opt.step()
+        chip.clip_weights()
         step += 1
         right += (logits.argmax(1) == labels[chunk]).sum().item()
         seen += count
