@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/nn/sequence.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -35,6 +36,15 @@ std::size_t source_slot(const Graph& graph, const Node& node, std::size_t slot) 
   if (node.sequence.spread == SlotAxis::None) return slot;
   if (input_of(graph, node).slots == 1) return 0;
   return node.sequence.spread == SlotAxis::N ? slot % n : slot / n;
+}
+
+void note_signs(Network& network) {
+  for (Node& node : network.graph.nodes) {
+    if (node.op != OpKind::Hadamard) continue;
+    const std::vector<float>& keys = tensor(network, node, "keys").data;
+    node.sequence.bipolar =
+        std::all_of(keys.begin(), keys.end(), [](float key) { return key == 1.0F || key == -1.0F; });
+  }
 }
 
 bool is_masked(const Graph& graph, std::size_t slot) {

@@ -24,6 +24,9 @@ namespace mimosa {
 /// Row of the keys [M · N][channels] for a slot of the mode's grid.
 [[nodiscard]] std::size_t key_of(const Graph& graph, std::size_t slot);
 
+/// Notes of every Hadamard node whether its keys are ±1 (`SequenceKeys::bipolar`); the tensors are there.
+void note_signs(Network& network);
+
 /// The slots of the grid that make slot `slot` of a GridSum node, in the order of the sum, and its factor.
 [[nodiscard]] std::vector<int> summed_slots(const Graph& graph, const Node& node, int slot);
 [[nodiscard]] float grid_factor(const Graph& graph, const Node& node);

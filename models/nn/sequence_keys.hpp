@@ -25,6 +25,7 @@ struct SequenceKeys {
   int heads = 1;  ///< Heads: H
   SlotAxis spread =
       SlotAxis::None;              ///< Hadamard: the index its input's slots are; None: all slots of the grid
+  bool bipolar = true;             ///< Hadamard: its keys are ±1, as they are taken to be without weights
   SlotAxis over = SlotAxis::Both;  ///< GridSum
   double scale = 1.0;              ///< GridSum, SoftmaxAttention
   bool grid_scale = false;         ///< GridSum: times 1/√(M N) as well

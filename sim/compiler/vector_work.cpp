@@ -19,6 +19,19 @@ const Node& input_of(const Graph& graph, const Node& node, std::size_t number = 
   return graph.nodes[static_cast<std::size_t>(node.inputs[number])];
 }
 
+/// Whether arrays alone read a node's result, through parts that move nothing (the heads of a row).
+bool only_arrays_read(const Graph& graph, const Node& node) {
+  const int index = node_index(graph, node.name);
+  bool read = false;
+  for (const Node& reader : graph.nodes) {
+    if (std::count(reader.inputs.begin(), reader.inputs.end(), index) == 0) continue;
+    const bool arrays = reader.op == OpKind::Conv2d || reader.op == OpKind::Linear;
+    if (!arrays && (reader.op != OpKind::JoinHeads || !only_arrays_read(graph, reader))) return false;
+    read = true;
+  }
+  return read;
+}
+
 PerElement per_feature(FeatureKind kind) {
   switch (kind) {
     case FeatureKind::Relu:  // the larger of two, and eps
@@ -66,7 +79,8 @@ PerElement per_element(const Graph& graph, const Node& node) {
       return {.steps = 1, .adds = 1};
     case OpKind::LayerNorm:  // sum, sum of squares; centred and scaled; weight and bias
       return {.steps = 4, .adds = 4, .muls = 3};
-    case OpKind::Hadamard:
+    case OpKind::Hadamard:  // signs before a matrix in arrays: the converters of its inputs turn them
+      if (node.sequence.bipolar && only_arrays_read(graph, node)) return {.steps = 0};
       return {.steps = 1, .muls = 1};
     case OpKind::GridSum:  // the factor goes with the last addition
       return {.steps = std::max<std::int64_t>(terms - 1, 1), .adds = terms - 1, .muls = 1};

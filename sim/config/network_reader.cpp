@@ -10,6 +10,7 @@
 #include "models/data/dataset.hpp"
 #include "models/data/file.hpp"
 #include "models/data/safetensors.hpp"
+#include "models/nn/sequence.hpp"
 #include "sim/config/network_keys.hpp"
 #include "sim/config/network_nodes.hpp"
 
@@ -300,6 +301,7 @@ Network read_network(const std::string& path, int inputs_per_pass, bool with_wei
   network.weights_file = weights;
   network.tensors = read_safetensors(weights).tensors;
   check_tensors(network);
+  note_signs(network);
   return network;
 }
 

@@ -9,6 +9,7 @@
 
 #include "hw/program/geometry.hpp"
 #include "hw/program/signed_copies.hpp"
+#include "models/nn/sequence.hpp"
 #include "sim/engine/correct.hpp"
 #include "tests/support/former_graphs.hpp"
 
@@ -205,4 +206,36 @@ TEST_CASE("a projection that others read keeps its signs in the vector unit", "[
   CHECK(signed_copies(graph, graph.find("l0.v_bundle")));
   const Graph mux = former_graphs().at("DataMUX");
   CHECK_FALSE(signed_copies(mux, mux.find("mean")));
+}
+
+TEST_CASE("signs before the output projection are turned by its converters, other keys multiply",
+          "[compiler]") {
+  const auto counts = [](const FormerOptions& o, bool bipolar) {
+    Network network = random_network(mimoformer(o), "n");
+    for (Node& node : network.graph.nodes) node.sequence.bipolar = bipolar;
+    const ChipSpec chip = chip_with_matrix_unit();
+    return counts_per_pass(compile(network, chip, {}).program, chip);
+  };
+  FormerOptions o = small_former({2, 3});
+  const Counts signs = counts(o, true), factors = counts(o, false);
+  CHECK(factors.muls - signs.muls == std::int64_t{o.layers} * 6 * o.length * o.heads * o.head_channels);
+  CHECK(factors.adds == signs.adds);
+  CHECK(factors.mvms == signs.mvms);
+  o.sharing = Sharing::AttentionAndMlp;  // a common output projection: what is unbound goes into a sum
+  CHECK(counts(o, true).muls == counts(o, false).muls);
+}
+
+TEST_CASE("only keys of plus and minus one are signs", "[network]") {
+  Network network = random_network(former_graphs().at("2x2 att."), "n");
+  Tensor& keys = network.tensors.at("l0.q_bind.keys");
+  for (std::size_t i = 0; i < keys.data.size(); ++i) keys.data[i] = i % 3 == 0 ? -1.0F : 1.0F;
+  const auto bipolar = [&](const std::string& name) {
+    note_signs(network);
+    return network.graph.nodes[static_cast<std::size_t>(network.graph.find(name))].sequence.bipolar;
+  };
+  CHECK(bipolar("l0.q_bind"));
+  CHECK(bipolar("l0.unbind"));  // has the keys of q
+  keys.data.back() = 0.5F;
+  CHECK_FALSE(bipolar("l0.q_bind"));
+  CHECK_FALSE(bipolar("l0.unbind"));
 }
