@@ -68,13 +68,13 @@ TEST_CASE("MACs, matrix energy and cycles of attention per sequence are those of
       CHECK(result->softmax_macs == 0.0);
       CHECK(result->signs == (g == 1 ? "" : signs == SignPlace::Crossbar ? "crossbar" : "digital"));
       // A position at a time is taken in (A, and the sum of the features in the vector unit), and one read
-      // (num and den; a reciprocal a row and head, a product an element; the sign of (att.) one more).
+      // (num and den; a reciprocal a row and head, a product an element; the converters before W_o turn the
+      // signs of (att.)).
       const auto up = [](double a, double b) { return std::ceil(a / b); };
       const double macs = chip.matrix.macs_per_cycle, lanes = chip.vector.lanes;
-      const bool unbinds = g > 1 && c.sharing == Sharing::Attention;
       const double taken = chip.vector.latency_cycles + up(m * h * r * dh, macs) + up(m * h * r, lanes);
       const double read = chip.vector.latency_cycles + up(h * r * (n * dh + shared), macs) +
-                          shared * up(h, lanes) + (unbinds ? 2 : 1) * up(shared * h * dh, lanes);
+                          shared * up(h, lanes) + up(shared * h * dh, lanes);
       CHECK(result->matrix_cycles * g == Approx(length * (taken + read)).epsilon(1e-12));
       // 20 cycles an MVM: one a head for features of every bundle, one a sequence (copies: a bundle)
       // elsewhere.
