@@ -114,6 +114,11 @@ std::vector<Operand> operands(const Graph& graph, const Stage& stage) {
   return found;
 }
 
+int replica_of(const Stage& stage, int iteration, int replicas) {
+  const int height = stage.iterations / stage.slots;
+  return (iteration % height * stage.slots + iteration / height) % replicas;
+}
+
 std::vector<int> rows_made(const Stage& stage, int iteration) {
   const int positions = stage.recurrence.positions;
   int first = iteration;

@@ -46,6 +46,10 @@ struct Operand {
 /// Rows of every node of a stage that an iteration makes; none where it only takes rows into a state.
 [[nodiscard]] std::vector<int> rows_made(const Stage& stage, int iteration);
 
+/// Replica that runs an iteration. Iterations are dealt in the order rows are made, all slots of a row before
+/// the next row: replicas work side by side on what a bundle needs next.
+[[nodiscard]] int replica_of(const Stage& stage, int iteration, int replicas);
+
 /// True for operations that need other rows than their own: they start a stage of their own.
 [[nodiscard]] bool gathers_rows(const Graph& graph, const Node& node);
 

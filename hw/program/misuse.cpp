@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "hw/program/geometry.hpp"
 #include "hw/program/verify.hpp"
 #include "hw/program/waiting.hpp"
 
@@ -70,7 +71,8 @@ class Reading {
   }
   bool is_mine(int iteration) const {
     const Task& task = program_.tasks[static_cast<std::size_t>(task_)];
-    return iteration % program_.replicas[static_cast<std::size_t>(task.stage)] == task.replica;
+    const auto stage = static_cast<std::size_t>(task.stage);
+    return replica_of(program_.stages[stage], iteration, program_.replicas[stage]) == task.replica;
   }
 
   std::string fault_of(const Instruction& i) {

@@ -62,7 +62,8 @@ struct Stage {
   std::vector<Block> blocks;
   std::vector<Sum> sums;  ///< a tree over the blocks; what no sum takes is added at the stage's home
   int iterations = 0, rows_per_iteration = 1;
-  int mvms = 0;  ///< per iteration and block
+  int slots = 1;  ///< whose rows its iterations make one by one: iteration = slot · iterations / slots + y
+  int mvms = 0;   ///< per iteration and block
   Recurrence recurrence = {};
   bool signed_copies =
       false;  ///< of the matrix of `analog`, one for every slot of a grid (signed_copies.hpp)

@@ -109,6 +109,7 @@ void append_stage(std::string& text, const Stage& stage) {
       .add("iterations", stage.iterations)
       .add("rows", stage.rows_per_iteration)
       .add("mvms", stage.mvms);
+  if (stage.slots > 1) head.add("slots", stage.slots);
   if (stage.fft) head.add("fft", 1);
   if (stage.signed_copies) head.add("signed_copies", 1);
   text += head.line();
@@ -164,9 +165,12 @@ bool take_stage_record(const Record& record, std::vector<Stage>& stages) {
                       .sums = {},
                       .iterations = record.number("iterations"),
                       .rows_per_iteration = record.number("rows"),
+                      .slots = record.has("slots") ? record.number("slots") : 1,
                       .mvms = record.number("mvms"),
                       .signed_copies = record.has("signed_copies") && record.number("signed_copies") != 0,
                       .fft = record.has("fft") && record.number("fft") != 0});
+    if (stages.back().slots < 1 || stages.back().iterations % stages.back().slots != 0)
+      refuse_record(record, "slots that divide its iterations");
     return true;
   }
   if (record.kind() != "block" && record.kind() != "sum" && record.kind() != "recurrence") return false;

@@ -116,8 +116,8 @@ class Emitter {
   void on_chip(int index) {
     const Task& task = tasks_[static_cast<std::size_t>(index)];
     const Stage& stage = m_.partition.stages[static_cast<std::size_t>(task.stage)];
-    const std::vector<int> order = iteration_order(
-        m_.graph, stage, m_.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
+    const std::vector<int> order =
+        iteration_order(stage, m_.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
     for (std::size_t k = 0; k < order.size(); ++k) {
       receive(index, k);
       add(task.kind == TaskKind::Array ? Opcode::Mvm : Opcode::Vec, -1, order[k], 1);

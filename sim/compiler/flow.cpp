@@ -32,9 +32,12 @@ std::vector<int> rows_by_height(const Node& node) {
 /// Tasks that export a node: one per replica, or the host.
 struct Source {
   std::vector<int> tasks;
-  int iterations = 1;  ///< of a pass; one that makes several rows makes those of all slots
-  [[nodiscard]] std::size_t replica_of(int row) const {
-    return static_cast<std::size_t>(row % iterations) % tasks.size();
+  const Stage* stage =
+      nullptr;  ///< an iteration that makes several rows makes those of all slots; host: none
+  [[nodiscard]] std::size_t maker_of(int row) const {
+    if (stage == nullptr) return 0;
+    return static_cast<std::size_t>(
+        replica_of(*stage, row % stage->iterations, static_cast<int>(tasks.size())));
   }
 };
 
@@ -46,7 +49,7 @@ std::map<int, Source> sources(const Mapping& m, const std::vector<Task>& tasks) 
     for (const std::string& name : stage.exports) {
       Source& source = of_node[node_index(m.graph, name)];
       source.tasks.push_back(static_cast<int>(t));
-      source.iterations = stage.iterations;
+      source.stage = &stage;
     }
   }
   return of_node;
@@ -124,15 +127,12 @@ std::vector<Task> list_tasks(const Partition& partition, const Replication& repl
   return tasks;
 }
 
-std::vector<int> iteration_order(const Graph& graph, const Stage& stage, int replicas, int replica) {
-  const std::string& name = stage.analog.empty() ? stage.digital.front() : stage.result;
+std::vector<int> iteration_order(const Stage& stage, int replicas, int replica) {
   std::vector<int> order;
-  if (stage.rows_per_iteration > 1 || stage.recurrence.positions > 0) {
-    for (int i = replica; i < stage.iterations; i += replicas) order.push_back(i);
-    return order;
-  }
-  for (const int row : rows_by_height(node_at(graph, node_index(graph, name))))
-    if (row % replicas == replica) order.push_back(row);
+  const int height = stage.iterations / stage.slots;
+  for (int y = 0; y < height; ++y)
+    for (int slot = 0; slot < stage.slots; ++slot)
+      if (const int i = slot * height + y; replica_of(stage, i, replicas) == replica) order.push_back(i);
   return order;
 }
 
@@ -145,8 +145,8 @@ std::vector<Reading> readings(const Mapping& m, const Task& task) {
   }
   if (task.kind == TaskKind::HostIn || task.kind == TaskKind::Sum) return found;
   const Stage& stage = stage_at(m, task.stage);
-  const std::vector<int> order = iteration_order(
-      m.graph, stage, m.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
+  const std::vector<int> order =
+      iteration_order(stage, m.replication.replicas[static_cast<std::size_t>(task.stage)], task.replica);
   if (task.kind == TaskKind::Array) {
     Reading input{.node = array_input(m.graph, stage), .rows = {}};
     for (const int i : order)
@@ -177,9 +177,8 @@ void list_partial_sums(const Mapping& m, const std::vector<Task>& tasks, std::ve
     for (std::size_t s = 0; s < stage.sums.size(); ++s)
       for (const int term : stage.sums[s].terms)
         taker[static_cast<std::size_t>(term)] = first + static_cast<int>(stage.blocks.size() + s);
-    const std::vector<int> order =
-        iteration_order(m.graph, stage, m.replication.replicas[static_cast<std::size_t>(tasks[home].stage)],
-                        tasks[home].replica);
+    const std::vector<int> order = iteration_order(
+        stage, m.replication.replicas[static_cast<std::size_t>(tasks[home].stage)], tasks[home].replica);
     Usage one_by_one;
     one_by_one.receive = one_by_one.release = std::vector<int>(order.size(), 1);
     one_by_one.window = one_by_one.burst = 1;
@@ -212,7 +211,7 @@ void list_values(const Mapping& m, const std::vector<Task>& tasks, int reader,
     const Source& source = source_of.at(reading.node);
     std::vector<std::vector<int>> rows_of(source.tasks.size());
     for (const int row : rows_by_height(node))
-      if (needed[static_cast<std::size_t>(row)]) rows_of[source.replica_of(row)].push_back(row);
+      if (needed[static_cast<std::size_t>(row)]) rows_of[source.maker_of(row)].push_back(row);
     for (std::size_t r = 0; r < rows_of.size(); ++r) {
       if (rows_of[r].empty()) continue;
       const Usage usage = usage_of(rows_of[r], reading.rows);

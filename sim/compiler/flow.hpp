@@ -26,8 +26,7 @@ struct Mapping {
 
 /// Iterations that a replica runs, in order: row by row, all slots of a row before the next row, so that a
 /// bundle can begin early.
-[[nodiscard]] std::vector<int> iteration_order(const Graph& graph, const Stage& stage, int replicas,
-                                               int replica);
+[[nodiscard]] std::vector<int> iteration_order(const Stage& stage, int replicas, int replica);
 
 /// Rows of one node that a task reads, iteration after iteration.
 struct Reading {

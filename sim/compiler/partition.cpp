@@ -131,12 +131,14 @@ class Grouping {
     s.name = n.name;
     s.iterations = n.op == OpKind::Unbind ? 1 : row_count(n);
     s.rows_per_iteration = n.op == OpKind::Unbind ? row_count(n) : 1;
+    s.slots = n.op == OpKind::Unbind ? 1 : n.slots;
     if (n.op == OpKind::Attention) {
       s.recurrence = {.positions = n.shape.height,
                       .mutual = mutual_positions(n.sequence, n.shape.height),
                       .absorb = absorb_work(graph_, n, chip_)};
       s.iterations = 2 * n.shape.height;
       s.rows_per_iteration = n.slots;
+      s.slots = 1;
     }
     if (analog) {
       s.analog = s.result = n.name;

@@ -175,7 +175,7 @@ void fit_columns(Datapath& chip, const ReferencePasses& reference) {
       const auto size = static_cast<std::size_t>(row_size(graph.nodes[static_cast<std::size_t>(result)]));
       for (int pass = 0; pass < state.passes(); ++pass)
         for (int i = 0; i < stage.iterations; ++i) {
-          Lines& fitted = lines[s][static_cast<std::size_t>(i % program.replicas[s])];
+          Lines& fitted = lines[s][static_cast<std::size_t>(replica_of(stage, i, program.replicas[s]))];
           std::size_t first = 0;
           for (const int row : rows_made(stage, i)) {
             fitted.add(state.row(result, pass, row), exact.row(result, pass, row), size, first);

@@ -16,9 +16,10 @@ namespace {
 
 /// Iterations of every replica of a stage.
 std::vector<std::vector<int>> iterations_of(const Program& program, std::size_t stage) {
-  std::vector<std::vector<int>> of_replica(static_cast<std::size_t>(program.replicas[stage]));
+  const int replicas = program.replicas[stage];
+  std::vector<std::vector<int>> of_replica(static_cast<std::size_t>(replicas));
   for (int i = 0; i < program.stages[stage].iterations; ++i)
-    of_replica[static_cast<std::size_t>(i % program.replicas[stage])].push_back(i);
+    of_replica[static_cast<std::size_t>(replica_of(program.stages[stage], i, replicas))].push_back(i);
   return of_replica;
 }
 

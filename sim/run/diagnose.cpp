@@ -130,8 +130,8 @@ class Diagnosis {
           gather_inputs(network_.graph, stage, stage.blocks[b], i, state, pass, inputs.data());
           if (drives_first(stage, b)) layer.dac.add(inputs, ranges_[s].dac);
           to_dac_codes(inputs, ranges_[s].dac, experiment_.chip.analog.dac, inputs);
-          count_columns(
-              layer, chips_.back().array(layer.stage, i % program_.replicas[s], static_cast<int>(b)), inputs);
+          const int replica = replica_of(stage, i, program_.replicas[s]);
+          count_columns(layer, chips_.back().array(layer.stage, replica, static_cast<int>(b)), inputs);
         }
     }
   }
