@@ -12,7 +12,9 @@
 #include "sim/cli/sweep_text.hpp"
 #include "sim/config/axis_values.hpp"
 #include "sim/sweep/figures.hpp"
+#include "sim/sweep/front.hpp"
 #include "sim/sweep/index.hpp"
+#include "sim/sweep/pareto.hpp"
 #include "sim/sweep/shard.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "sim/sweep/workers.hpp"
@@ -76,6 +78,19 @@ void list_points(const Expansion& expansion, const std::optional<Shard>& shard) 
     if (!shard || i % shard->count == shard->index) std::cout << to_text(expansion.axes(i)) << '\n';
 }
 
+std::optional<Objective> first_objective(const Expansion& expansion) {
+  const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
+  return objectives.empty() ? std::nullopt : std::optional(objectives.front());
+}
+
+/// Points that may be run: generations draw no point twice, so there may be fewer.
+std::size_t most_points_of(const Expansion& expansion) {
+  const SweepSpec& spec = expansion.plan().spec;
+  if (spec.method != SweepMethod::Pareto) return expansion.size();
+  return static_cast<std::size_t>(spec.points) * static_cast<std::size_t>(spec.repeats) *
+         static_cast<std::size_t>(spec.generations);
+}
+
 /// What is going to be done, and how long that may take.
 std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
                          int jobs) {
@@ -92,17 +107,15 @@ std::string announcement(const Expansion& expansion, const StoreContents& conten
                             about(each * static_cast<double>(todo.points.size()) / jobs));
 }
 
-std::size_t run_todo(Expansion& expansion, const SweepTodo& todo, Store& store, int jobs,
-                     const Arguments& arguments) {
-  const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
-  const auto best = objectives.empty() ? std::nullopt : std::optional(objectives.front());
-  SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(), best);
+/// `progress` lives as long as the sweep.
+SweepOptions options_of(Expansion& expansion, SweepProgress& progress, int jobs, const Arguments& arguments) {
   SweepOptions options;
   options.jobs = jobs;
   options.stop = [] { return interrupt_signal() != 0; };
   options.tick = [&](std::size_t busy) { progress.tick(busy); };
   options.done = [&](const PointDone& point) {
     const nlohmann::json line = nlohmann::json::parse(point.line);
+    const auto best = first_objective(expansion);
     progress.add(point.ok, best ? figure_in(line, best->figure) : std::nullopt);
     progress.clear();
     if (arguments.json)
@@ -110,7 +123,59 @@ std::size_t run_todo(Expansion& expansion, const SweepTodo& todo, Store& store, 
     else if (!arguments.quiet)
       std::cout << point_text(to_text(expansion.axes(point.point)), line) << std::flush;
   };
-  return run_points(expansion, todo.points, run, store, options);
+  return options;
+}
+
+/// Points, and how many failed, those of earlier runs included.
+struct SweepEnd {
+  std::size_t total = 0, failed = 0;
+};
+
+SweepEnd run_todo(Expansion& expansion, Store& store, const StoreContents& contents,
+                  const std::optional<Shard>& shard, int jobs, const Arguments& arguments) {
+  const SweepTodo todo =
+      todo_of(expansion, contents, shard, arguments.has("force"), arguments.has("retry-failed"));
+  if (!arguments.quiet)
+    std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, jobs) << '\n';
+  SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(),
+                         first_objective(expansion));
+  const SweepOptions options = options_of(expansion, progress, jobs, arguments);
+  return {todo.total, todo.failed + run_points(expansion, todo.points, run, store, options)};
+}
+
+SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents& contents, int jobs,
+                         const Arguments& arguments) {
+  const SweepSpec& spec = expansion.plan().spec;
+  const auto each = static_cast<std::size_t>(spec.points) * static_cast<std::size_t>(spec.repeats);
+  SweepProgress progress(arguments.quiet, most_points_of(expansion), 0, first_objective(expansion));
+  ParetoOptions options;
+  options.points = options_of(expansion, progress, jobs, arguments);
+  options.force = arguments.has("force");
+  options.retry_failed = arguments.has("retry-failed");
+  options.generation = [&](int number, const SweepTodo& todo) {
+    progress.skip(each - todo.points.size());
+    progress.clear();
+    if (!arguments.quiet)
+      std::cerr << fmt::format("mimosa: sweep: generation {} of {}: {} of {} points to run\n", number,
+                               spec.generations, todo.points.size(), each);
+  };
+  const ParetoOutcome outcome = run_pareto(expansion, run, store, contents, options);
+  if (outcome.impossible > 0)
+    std::cerr << fmt::format("mimosa: sweep: {} proposed points cannot be, e.g. {}\n", outcome.impossible,
+                             outcome.why);
+  return {expansion.size(), outcome.failed};
+}
+
+/// The index, and what is said at the end.
+void finish(Expansion& expansion, const std::string& folder, const std::optional<Shard>& shard,
+            const Arguments& arguments) {
+  const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
+  std::vector<FrontPoint> front;
+  if (!shard && objectives.size() > 1) front = front_of(expansion, read_values(folder, objectives));
+  if (!shard) build_index(folder, &expansion, front);
+  if (arguments.json || arguments.quiet) return;
+  std::cout << lump_note(expansion) << front_text(expansion, front) << "points     "
+            << (shard ? journals_of(folder) : index_path(folder)) << '\n';
 }
 
 }  // namespace
@@ -130,12 +195,18 @@ int sweep_command(const Arguments& arguments) {
   const int jobs = jobs_of(arguments);
   const bool slurm = on_slurm(arguments);
   Expansion expansion = expand(arguments);
+  const bool generations = expansion.plan().spec.method == SweepMethod::Pareto;
   const std::string& name = expansion.plan().base.experiment.name;
   const std::string folder = arguments.out.empty() ? "runs/" + name : arguments.out;
-  if (expansion.size() > many_points && !arguments.has("yes") && !arguments.has("dry-run"))
-    throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", expansion.size()));
-  if (slurm) return launch_on_slurm(arguments, name, folder, expansion.plan().spec.slurm);
+  if (const std::size_t most = most_points_of(expansion);
+      most > many_points && !arguments.has("yes") && !arguments.has("dry-run"))
+    throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", most));
+  if (slurm && !generations) return launch_on_slurm(arguments, name, folder, expansion.plan().spec.slurm);
   const std::optional<Shard> shard = shard_of(arguments);
+  if (generations && (slurm || shard))
+    throw UserError(fmt::format(
+        "{}: sweep.method: pareto draws a generation from the one before and is not split; run it as one",
+        slurm ? "--launcher" : shard->source));
   if (arguments.has("dry-run")) {
     list_points(expansion, shard);
     return 0;
@@ -144,19 +215,13 @@ int sweep_command(const Arguments& arguments) {
   Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);
   const StoreContents contents = store.read(expansion.plan().spec.record);
   std::cerr << damage_text(contents);
-  const SweepTodo todo =
-      todo_of(expansion, contents, shard, arguments.has("force"), arguments.has("retry-failed"));
-  if (!arguments.quiet)
-    std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, jobs) << '\n';
-  const std::size_t failed = todo.failed + run_todo(expansion, todo, store, jobs, arguments);
+  const SweepEnd end = generations ? run_generations(expansion, store, contents, jobs, arguments)
+                                   : run_todo(expansion, store, contents, shard, jobs, arguments);
   throw_if_interrupted();
-  if (!shard) build_index(folder, &expansion);
-  if (!arguments.json && !arguments.quiet)
-    std::cout << lump_note(expansion) << "points     " << (shard ? journals_of(folder) : index_path(folder))
-              << '\n';
-  if (failed == 0) return 0;
-  std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", failed, todo.total,
-                           journals_of(folder));
+  finish(expansion, folder, shard, arguments);
+  if (end.failed == 0) return 0;
+  std::cerr << fmt::format("mimosa: sweep: {} of {} points failed; see \"error\" in {}\n", end.failed,
+                           end.total, journals_of(folder));
   return 1;
 }
 

@@ -20,6 +20,8 @@ class SweepProgress {
 
   /// A point ended; `figure`: what the objective is worth there.
   void add(bool ok, std::optional<double> figure);
+  /// Points that need not run: of earlier runs, or drawn again.
+  void skip(std::size_t points) { before_ += points; }
   void tick(std::size_t busy);
   /// Takes the line off a terminal.
   void clear();

@@ -57,15 +57,21 @@ std::string point_text(const std::string& axes, const Json& line) {
   return text;
 }
 
-std::optional<double> figure_in(const Json& line, const std::string& figure) {
-  if (line.contains("error")) return std::nullopt;
-  Json value;
-  if (line.contains("report")) {
-    value = figure_of(reports_of(line["report"]).front(), figure);
-  } else if (line["figures"][0].contains(figure)) {
-    value = line["figures"][0][figure];
+std::string front_text(const Expansion& expansion, const std::vector<FrontPoint>& front) {
+  constexpr std::size_t shown = 20;
+  std::string text;
+  if (!front.empty())
+    text = fmt::format("front      {} of {} points\n", front.size(),
+                       expansion.size() / static_cast<std::size_t>(expansion.plan().spec.repeats));
+  for (std::size_t i = 0; i < std::min(front.size(), shown); ++i) {
+    std::string line;
+    for (std::size_t o = 0; o < front[i].values.size(); ++o)
+      line += fmt::format("{} {:.6g}   ", expansion.plan().spec.objectives[o].figure, front[i].values[o]);
+    text += fmt::format("           {}{}\n", line, to_text(expansion.axes(front[i].points.front())));
   }
-  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+  if (front.size() > shown)
+    text += fmt::format("           and {} more: column front\n", front.size() - shown);
+  return text;
 }
 
 std::string lump_note(Expansion& points) {

@@ -30,7 +30,7 @@ struct Axis {
   bool named = false;           ///< the label stands for the step, not the values it sets
 };
 
-enum class SweepMethod { Grid, Random, Sobol, Latin };
+enum class SweepMethod { Grid, Random, Sobol, Latin, Pareto };
 /// Shared: points differ only in what their axes change (the same chip samples everywhere). Own: every point
 /// draws its own.
 enum class SeedRule { Shared, Own };
@@ -49,7 +49,7 @@ struct SlurmOptions {
 /// How a sweep goes through its axes and what it keeps.
 struct SweepSpec {
   SweepMethod method = SweepMethod::Grid;
-  int points = 0, repeats = 1;
+  int points = 0, generations = 10, repeats = 1;
   SeedRule seeds = SeedRule::Shared;
   std::vector<std::string> where, record;
   std::vector<Objective> objectives;
@@ -61,13 +61,20 @@ template <class Visitor>
 void describe(Visitor& v, SweepSpec& s) {
   v.section("sweep", "how a sweep goes through its axes and what it keeps", [&](auto& m) {
     m.choice("method", s.method,
-             "which points: every combination (grid), or drawn ones: random, sobol, latin",
+             "which points: every combination (grid), drawn ones (random, sobol, latin), or generations that "
+             "NSGA-II draws towards the front of sweep.objectives (pareto)",
              {{"grid", SweepMethod::Grid},
               {"random", SweepMethod::Random},
               {"sobol", SweepMethod::Sobol},
-              {"latin", SweepMethod::Latin}});
-    m.used_with("method", {"random", "sobol", "latin"},
-                [&](auto& n) { n.field("points", s.points, "1", "points drawn", 1, 10000000); });
+              {"latin", SweepMethod::Latin},
+              {"pareto", SweepMethod::Pareto}});
+    m.used_with("method", {"random", "sobol", "latin", "pareto"}, [&](auto& n) {
+      n.field("points", s.points, "1",
+              "points drawn; of pareto: in each generation, a multiple of 4 from 8 on", 1, 10000000);
+    });
+    m.used_with("method", {"pareto"}, [&](auto& n) {
+      n.field("generations", s.generations, "1", "generations, the first one of Sobol points", 1, 10000);
+    });
     m.field("repeats", s.repeats, "1", "runs of every point, each with chip samples of its own", 1, 100000);
     m.choice("seeds", s.seeds,
              "chip samples of a point: shared by all points of a repeat, so that differences are paired, or "

@@ -70,8 +70,8 @@ std::vector<std::string> columns_of(const Index& index) {
 }
 
 /// Columns that every index has, whatever was swept.
-const std::set<std::string> headings = {"address", "run",       "status",        "error",
-                                        "wall_s",  "seed_used", "config_sha256", "network_name"};
+const std::set<std::string> headings = {"address",   "run",           "status",       "error", "wall_s",
+                                        "seed_used", "config_sha256", "network_name", "front"};
 
 constexpr const char* finished = " FROM points WHERE status = 'ok'";
 

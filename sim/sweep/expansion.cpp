@@ -67,6 +67,33 @@ Expansion::Expansion(SweepPlan plan, std::vector<double> shares)
   drop_repeated();
 }
 
+std::vector<std::size_t> Expansion::add(const std::vector<double>& shares) {
+  for (std::size_t i = known_.size(); i < size(); ++i) known_[addresses_[i]] = i;
+  const auto repeats = static_cast<std::size_t>(plan_.spec.repeats);
+  const std::size_t first = shares_.size() / sampled_axes() * repeats, before = size();
+  if (first + repeats > most_points)
+    throw UserError(fmt::format("sweep: more than {} points; draw fewer", most_points));
+  shares_.insert(shares_.end(), shares.begin(), shares.end());
+  Scan scan(plan_, inputs_);
+  std::vector<std::size_t> points;
+  for (std::size_t number = first; number < first + repeats; ++number) {
+    const std::vector<AxisStep> drawn = drawn_steps(number);
+    const auto address = scan.address(scan_point(number, drawn));
+    if (!address) continue;
+    const auto [place, is_new] = known_.try_emplace(*address, size());
+    points.push_back(place->second);
+    if (!is_new) continue;
+    numbers_.push_back(static_cast<std::uint32_t>(number));
+    addresses_.push_back(*address);
+  }
+  if (size() == before) shares_.resize(shares_.size() - shares.size());
+  return points;
+}
+
+std::size_t Expansion::sample(std::size_t point) const {
+  return numbers_[point] / static_cast<std::size_t>(plan_.spec.repeats);
+}
+
 std::vector<std::uint32_t> Expansion::slow_axes_together(std::size_t count) const {
   std::vector<std::uint32_t> slow(count), order(count);
   std::iota(order.begin(), order.end(), 0U);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,10 +31,18 @@ class Expansion {
   /// Points at these shares of the axes, [point][axis], repeats behind each.
   Expansion(SweepPlan plan, std::vector<double> shares);
 
+  /// The points at these shares of the axes, new ones added: one for each repeat that `where` admits.
+  /// UserError where they cannot be. Only of plans whose axes are drawn from.
+  std::vector<std::size_t> add(const std::vector<double>& shares);
+
   [[nodiscard]] const SweepPlan& plan() const { return plan_; }
   [[nodiscard]] std::size_t size() const { return numbers_.size(); }
   [[nodiscard]] const Digest& address(std::size_t point) const { return addresses_[point]; }
   [[nodiscard]] AxisValues axes(std::size_t point) const;
+  /// The same number for points that differ in their repeat only.
+  [[nodiscard]] std::size_t sample(std::size_t point) const;
+  /// Axes beside the repeats.
+  [[nodiscard]] std::size_t sampled_axes() const;
   /// Reads the experiment with the point's settings. UserError where a config file changed meanwhile, so that
   /// the result would not be that of the address.
   [[nodiscard]] Experiment experiment(std::size_t point);
@@ -53,13 +62,13 @@ class Expansion {
   /// Place on the axis of a combination; 0 where it is drawn.
   [[nodiscard]] std::size_t place(std::size_t number, std::size_t axis) const;
   [[nodiscard]] int repeat(std::size_t number) const;
-  [[nodiscard]] std::size_t sampled_axes() const;
   void drop_repeated();
 
   SweepPlan plan_;
   std::vector<double> shares_;  ///< empty: a grid
   std::vector<std::uint32_t> numbers_;
   std::vector<Digest> addresses_;
+  std::map<Digest, std::size_t> known_;  ///< points by address, once some were added
   InputHashes inputs_;
 };
 

@@ -62,6 +62,17 @@ std::vector<Json> reports_of(const Json& report) {
   return {report["runs"].begin(), report["runs"].end()};
 }
 
+std::optional<double> figure_in(const Json& line, const std::string& figure) {
+  if (line.contains("error")) return std::nullopt;
+  Json value;
+  if (line.contains("report")) {
+    value = figure_of(reports_of(line["report"]).front(), figure);
+  } else if (line["figures"][0].contains(figure)) {
+    value = line["figures"][0][figure];
+  }
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
 void check_figure(const std::string& name, const std::string& place) {
   if (name.find('.') != std::string::npos) return;
   std::vector<std::string> known;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Figure {
 
 /// The reports of a point's networks: report.json itself, or those under `runs`.
 [[nodiscard]] std::vector<nlohmann::json> reports_of(const nlohmann::json& report);
+
+/// A figure of a point's first network, where it is a number. `line`: the journal's, parsed.
+[[nodiscard]] std::optional<double> figure_in(const nlohmann::json& line, const std::string& figure);
 
 /// UserError for a name that is neither short nor a path.
 void check_figure(const std::string& name, const std::string& place);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sqlite3.h>
 #include <unistd.h>
 #include <unordered_map>
@@ -208,12 +209,16 @@ std::string index_path(const std::string& folder) {
   return (fs::path(folder) / "results.sqlite").string();
 }
 
-std::size_t build_index(const std::string& folder, const Expansion* expansion) {
+std::size_t build_index(const std::string& folder, const Expansion* expansion,
+                        const std::vector<FrontPoint>& front) {
   const std::string target = index_path(folder);
   Chosen chosen = chosen_lines(journals_of(folder));
   std::unordered_map<Digest, std::size_t, DigestHash> places;
   for (std::size_t i = 0; expansion != nullptr && i < expansion->size(); ++i)
     places[expansion->address(i)] = i;
+  const bool with_front = expansion != nullptr && expansion->plan().spec.objectives.size() > 1;
+  std::set<std::size_t> on_front;
+  for (const FrontPoint& point : front) on_front.insert(point.points.begin(), point.points.end());
   const std::string temporary = fmt::format("{}.{}.part", target, getpid());
   std::error_code ignored;
   fs::remove(temporary, ignored);
@@ -228,10 +233,15 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion) {
       const auto point = chosen.lines.find(summary->address);
       if (point == chosen.lines.end() || ++point->second.passed != point->second.number) return;
       Json json = Json::parse(line);
-      if (const auto here = places.find(summary->address); here != places.end())
+      const auto here = places.find(summary->address);
+      if (here != places.end())
         for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
       add_axes(json["axes"], axes);
-      for (const Row& row : rows_of(json)) table.add(row);
+      for (Row& row : rows_of(json)) {
+        if (here != places.end() && with_front)
+          row.emplace_back("front", on_front.contains(here->second) ? 1 : 0);
+        table.add(row);
+      }
     }));
   }
   database.run(

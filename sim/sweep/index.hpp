@@ -2,8 +2,10 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "sim/sweep/expansion.hpp"
+#include "sim/sweep/front.hpp"
 
 namespace mimosa {
 
@@ -12,9 +14,11 @@ namespace mimosa {
 /// its networks), `status`, `error`, `wall_s`, `seed_used`, `config_sha256`, `network_name`, the axes by
 /// their keys, the short-named figures, and the figures of `sweep.record`; of `info` one for each of format,
 /// counts and `axes` (names, a JSON list). Of several lines of a point the last finished one counts. A point
-/// of `expansion` has the axes it has there, too, where another sweep ran it under other ones. UserError
-/// where the disk has no room. Returns the number of points.
-std::size_t build_index(const std::string& folder, const Expansion* expansion = nullptr);
+/// of `expansion` has the axes it has there, too, where another sweep ran it under other ones, and `front`: 1
+/// where it is on `front`, else 0, where the plan has two objectives or more. UserError where the disk has no
+/// room. Returns the number of points.
+std::size_t build_index(const std::string& folder, const Expansion* expansion = nullptr,
+                        const std::vector<FrontPoint>& front = {});
 
 [[nodiscard]] std::string index_path(const std::string& folder);
 

@@ -59,6 +59,21 @@ Axis repeats(const SweepPlan& plan) {
   return axis;
 }
 
+void check_pareto(SweepSpec& spec) {
+  if (spec.objectives.size() < 2)
+    throw UserError(
+        fmt::format("sweep.objectives: {} given; sweep.method: pareto needs two or more, e.g. "
+                    "{{accuracy: max, energy_j: min}}",
+                    spec.objectives.size()));
+  if (spec.points < 8 || spec.points % 4 != 0)
+    throw UserError(fmt::format(
+        "sweep.points: {}; with sweep.method: pareto allowed: multiples of 4, from 8 on", spec.points));
+  for (const Objective& objective : spec.objectives)
+    if (!spec.record.empty() &&
+        std::find(spec.record.begin(), spec.record.end(), objective.figure) == spec.record.end())
+      spec.record.push_back(objective.figure);
+}
+
 /// Naming a part resets its keys, so it comes before them.
 bool names_part(const std::string& key) {
   return key == "network" || key == "chip" || key == "device";
@@ -85,6 +100,7 @@ SweepPlan make_plan(const std::string& path, const std::vector<Setting>& setting
   }
   if (plan.spec.method != SweepMethod::Grid && plan.spec.points == 0)
     throw UserError("sweep.points: is missing; say how many points to draw");
+  if (plan.spec.method == SweepMethod::Pareto) check_pareto(plan.spec);
   return plan;
 }
 

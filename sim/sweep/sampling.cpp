@@ -52,7 +52,7 @@ void fill_latin(std::vector<double>& shares, std::size_t axis, const std::vector
 std::vector<double> sample_shares(SweepMethod method, std::size_t points,
                                   const std::vector<std::string>& axes, std::uint64_t seed) {
   std::vector<double> shares(points * axes.size());
-  if (method == SweepMethod::Sobol) {
+  if (method == SweepMethod::Sobol || method == SweepMethod::Pareto) {
     fill_sobol(shares, axes, seed);
     return shares;
   }

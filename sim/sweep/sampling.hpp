@@ -12,7 +12,7 @@ namespace mimosa {
 /// Where each of `points` samples lies in the unit cube of the axes, [point][axis], each in [0, 1):
 /// random: independent uniform numbers, addressed by seed, axis and point; sobol: the Sobol sequence from its
 /// zero on, digitally shifted by the seed (each axis has one point of 2^k in each 2^k-th part); latin: one
-/// point in each `points`-th part of each axis.
+/// point in each `points`-th part of each axis; pareto: the first generation, as sobol.
 [[nodiscard]] std::vector<double> sample_shares(SweepMethod method, std::size_t points,
                                                 const std::vector<std::string>& axes, std::uint64_t seed);
 

@@ -101,11 +101,12 @@ TEST_CASE("axes and sweeps that cannot be are told with their place", "[config][
   CHECK_THAT(error_of("axes: {variants: {}}\n"), EndsWith("no variants; allowed: NAME: {KEY: VALUE}"));
   CHECK_THAT(error_of("sweep: {repeat: 3}\n"),
              EndsWith(":2:9: sweep.repeat: no such key; did you mean repeats? "
-                      "allowed: method, points, repeats, seeds, "
+                      "allowed: method, points, generations, repeats, seeds, "
                       "slurm, where, record, objectives"));
   CHECK_THAT(
       error_of("sweep: {points: 3}\n"),
-      EndsWith("sweep.points: has no effect with sweep.method: grid; allowed with: random, sobol, latin"));
+      EndsWith(
+          "sweep.points: has no effect with sweep.method: grid; allowed with: random, sobol, latin, pareto"));
   CHECK_THAT(error_of("sweep: {objectives: {accuracy: most}}\n"),
              EndsWith("sweep.objectives.accuracy: \"most\"; allowed: max, min"));
   CHECK_THAT(error_of("sweep: {slurm: {account: \"a\\n#SBATCH -x\"}}\n"),
