@@ -108,15 +108,24 @@ void add_means(IndexTable& table, const Index& index, std::int64_t most_rows) {
   table.rows = index.rows("SELECT " + select + ", count(*)" + finished + " GROUP BY " + list_of(table.axes));
 }
 
+/// What `info` says, JSON; null where it says nothing.
+nlohmann::ordered_json info(const Index& index, const std::string& name) {
+  const Json found = index.rows("SELECT value FROM info WHERE name = '" + name + "'");
+  return found.empty() ? nlohmann::ordered_json()
+                       : nlohmann::ordered_json::parse(found.at(0).at(0).get<std::string>());
+}
+
 }  // namespace
 
 IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   const Index index(path);
   IndexTable table;
   const std::vector<std::string> columns = columns_of(index);
-  const Json axes = index.rows("SELECT value FROM info WHERE name = 'axes'");
-  if (!axes.empty())
-    table.axes = Json::parse(axes.at(0).at(0).get<std::string>()).get<std::vector<std::string>>();
+  if (const auto axes = info(index, "axes"); axes.is_array())
+    table.axes = axes.get<std::vector<std::string>>();
+  const bool has_front = std::find(columns.begin(), columns.end(), "front") != columns.end();
+  if (const auto objectives = info(index, "objectives"); has_front && objectives.is_object())
+    table.objectives = objectives;
   std::erase_if(table.axes, [&](const std::string& axis) {
     return std::find(columns.begin(), columns.end(), axis) == columns.end();
   });
@@ -139,6 +148,7 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   }
   table.columns = table.axes;
   table.columns.insert(table.columns.end(), table.figures.begin(), table.figures.end());
+  if (!table.objectives.empty()) table.columns.emplace_back("front");
   if (!table.columns.empty())
     table.rows = index.rows("SELECT " + list_of(table.columns) + finished + " ORDER BY address, run");
   return table;

@@ -13,6 +13,9 @@ struct IndexTable {
   std::vector<std::string> figures;  ///< names of columns that hold a number somewhere
   std::vector<std::string> columns;
   nlohmann::json rows = nlohmann::json::array();  ///< arrays by `columns`
+  /// Figure to max or min where the index marks the front of two objectives or more; `front` is a column
+  /// then, 0 or 1, unless rows are grouped.
+  nlohmann::ordered_json objectives = nlohmann::ordered_json::object();
   std::int64_t points = 0, failed = 0;
   bool grouped = false;  ///< rows are means over points that differ in axes left out; `points` counts them
 };

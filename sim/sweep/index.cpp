@@ -177,6 +177,13 @@ std::vector<Row> rows_of(const Json& line) {
   return rows;
 }
 
+/// Figure to `max` or `min`, in their order.
+nlohmann::ordered_json objectives_json(const std::vector<Objective>& objectives) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const Objective& objective : objectives) json[objective.figure] = objective.maximise ? "max" : "min";
+  return json;
+}
+
 /// The line of each point that counts, the last finished one, else the last, by its number among the point's:
 /// other processes may append to their journals meanwhile.
 struct Chosen {
@@ -248,6 +255,9 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
       "CREATE UNIQUE INDEX points_address ON points (address, run); CREATE TABLE info (name PRIMARY KEY, "
       "value)");
   database.run("INSERT INTO info VALUES ('axes', " + quoted(Json(axes).dump(), '\'') + ')');
+  if (with_front)
+    database.run("INSERT INTO info VALUES ('objectives', " +
+                 quoted(objectives_json(expansion->plan().spec.objectives).dump(), '\'') + ')');
   database.run(fmt::format("INSERT INTO info VALUES ('format', 1), ('points', {}), ('finished', {}); COMMIT",
                            chosen.lines.size(), chosen.finished));
   database.move_to(target);

@@ -3,9 +3,11 @@
 #include "sim/sweep/nsga2.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <pagmo/algorithms/nsga2.hpp>
 #include <pagmo/population.hpp>
 #include <pagmo/problem.hpp>
+#include <set>
 #include <stdexcept>
 
 namespace mimosa {
@@ -19,6 +21,45 @@ std::vector<std::size_t> real_ones_first(const std::vector<std::size_t>& choices
       if ((choices[v] != 0) == whole) order.push_back(v);
   return order;
 }
+
+/// Costs as pagmo bears them. Its crowding distance divides by the spread of a cost over points none of which
+/// beats another, which is no number where they share that cost. So costs, as shares of their spread in the
+/// first generation, get a millionth of a sum of all of them besides: what beats another point still does.
+/// What has no costs, or those of a point before it, is beaten by all others and by those like it before.
+class Costs {
+ public:
+  explicit Costs(const std::vector<std::vector<double>>& first) {
+    for (const std::vector<double>& costs : first) {
+      if (low_.empty()) low_ = spread_ = costs;
+      for (std::size_t i = 0; i < costs.size(); ++i) {
+        low_[i] = std::min(low_[i], costs[i]);
+        spread_[i] = std::max(spread_[i], costs[i]);
+      }
+    }
+    if (low_.empty()) throw std::invalid_argument("no point of the first generation has costs");
+    for (std::size_t i = 0; i < low_.size(); ++i)
+      if ((spread_[i] -= low_[i]) == 0.0) spread_[i] = low_[i] == 0.0 ? 1.0 : std::abs(low_[i]);
+  }
+
+  std::vector<double> told(const std::vector<double>& costs) {
+    if (costs.empty() || !seen_.insert(costs).second)
+      return std::vector<double>(low_.size(), 1e100 * static_cast<double>(++beaten_));
+    std::vector<double> told;
+    double sum = 0.0;
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+      told.push_back((costs[i] - low_[i]) / spread_[i]);
+      sum += told.back() / (1.0 + std::abs(told.back()));
+    }
+    for (double& cost : told) cost += 1e-6 * sum;
+    return told;
+  }
+  [[nodiscard]] std::size_t objectives() const { return low_.size(); }
+
+ private:
+  std::vector<double> low_, spread_;
+  std::set<std::vector<double>> seen_;
+  std::size_t beaten_ = 0;
+};
 
 /// What pagmo asks for in a generation, and what it is told. Its own batches start threads (a parallel check
 /// of them), and processes are forked off this one: so a generation is evolved twice with the same random
@@ -74,16 +115,17 @@ Problem problem_of(const std::vector<std::size_t>& choices, const std::vector<st
 
 void evolve_nsga2(const std::vector<std::size_t>& choices, const std::vector<Proposal>& first,
                   int generations, std::uint64_t seed, const EvaluateBatch& evaluate) {
-  const std::vector<std::vector<double>> costs = evaluate(first);
+  const std::vector<std::vector<double>> first_costs = evaluate(first);
+  Costs costs(first_costs);
   const std::vector<std::size_t> order = real_ones_first(choices);
   const auto seed32 = static_cast<unsigned>(seed ^ (seed >> 32));
   Talk talk;
-  pagmo::population population(pagmo::problem(problem_of(choices, order, costs.at(0).size(), talk)), 0,
+  pagmo::population population(pagmo::problem(problem_of(choices, order, costs.objectives(), talk)), 0,
                                seed32);
   for (std::size_t i = 0; i < first.size(); ++i) {
     pagmo::vector_double x;
     for (const std::size_t variable : order) x.push_back(first[i][variable]);
-    population.push_back(x, costs[i]);
+    population.push_back(x, costs.told(first_costs[i]));
   }
   for (int generation = 1; generation < generations; ++generation) {
     const auto evolved = [&] {
@@ -93,7 +135,8 @@ void evolve_nsga2(const std::vector<std::size_t>& choices, const std::vector<Pro
     };
     talk = {};
     static_cast<void>(evolved());
-    talk.costs = evaluate(proposals_of(talk.asked, order));
+    for (const std::vector<double>& own : evaluate(proposals_of(talk.asked, order)))
+      talk.costs.push_back(costs.told(own));
     population = evolved();
   }
 }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <set>
 
 #include "models/base/error.hpp"
 #include "sim/sweep/front.hpp"
@@ -58,7 +57,6 @@ class ParetoRun {
     std::vector<std::size_t> choices;
     for (const Variable& variable : variables_)
       if (variable.choices != 1) choices.push_back(variable.choices);
-    if (choices.empty()) throw UserError("sweep: no axis has two values; nothing to choose");
     try {
       evolve_nsga2(choices, first(), plan.spec.generations, plan.base.experiment.seed,
                    [&](const std::vector<Proposal>& proposals) { return costs(proposals); });
@@ -122,20 +120,12 @@ class ParetoRun {
     run_left();
     std::vector<std::vector<double>> costs;
     for (const std::vector<std::size_t>& own : points) {
-      const bool fresh = !own.empty() && proposed_.insert(own.front()).second;
-      std::vector<double> mean = mean_values(expansion_, fresh ? own : std::vector<std::size_t>{}, values_);
-      some_good_ = some_good_ || !mean.empty();
-      costs.push_back(mean.empty() ? worse_than_all() : costs_of(std::move(mean), objectives()));
+      costs.push_back(costs_of(mean_values(expansion_, own, values_), objectives()));
+      some_good_ = some_good_ || !costs.back().empty();
     }
     if (!some_good_)
       throw UserError("sweep: no point of the first generation has all figures of sweep.objectives");
     return costs;
-  }
-
-  /// Worse each time: of points with equal costs pagmo's crowding distance is no number.
-  std::vector<double> worse_than_all() {
-    worst_ += 1e100;
-    return std::vector<double>(objectives().size(), worst_);
   }
 
   Expansion& expansion_;
@@ -145,8 +135,6 @@ class ParetoRun {
   std::vector<Variable> variables_;
   StoreContents known_;
   ObjectiveValues values_;
-  std::set<std::size_t> proposed_;  ///< the first point of each proposal
-  double worst_ = 0.0;
   int generation_ = 0;
   bool some_good_ = false;
   ParetoOutcome outcome_;

@@ -59,7 +59,14 @@ Axis repeats(const SweepPlan& plan) {
   return axis;
 }
 
-void check_pareto(SweepSpec& spec) {
+bool chooses(const Axis& axis) {
+  return axis.source != "sweep.repeats" && (axis.range || axis.steps.size() > 1);
+}
+
+void check_pareto(SweepPlan& plan) {
+  SweepSpec& spec = plan.spec;
+  if (std::none_of(plan.axes.begin(), plan.axes.end(), chooses))
+    throw UserError("sweep: no axis has two values; sweep.method: pareto needs something to choose from");
   if (spec.objectives.size() < 2)
     throw UserError(
         fmt::format("sweep.objectives: {} given; sweep.method: pareto needs two or more, e.g. "
@@ -100,7 +107,7 @@ SweepPlan make_plan(const std::string& path, const std::vector<Setting>& setting
   }
   if (plan.spec.method != SweepMethod::Grid && plan.spec.points == 0)
     throw UserError("sweep.points: is missing; say how many points to draw");
-  if (plan.spec.method == SweepMethod::Pareto) check_pareto(plan.spec);
+  if (plan.spec.method == SweepMethod::Pareto) check_pareto(plan);
   return plan;
 }
 

@@ -17,7 +17,8 @@ hostile = "</script><b>n4"
 columns = ["address", "run", "status", "network_name", "network", "device.read_noise", "accuracy", "accuracy_ci95", "energy_j"]
 
 
-def make_index(path, noises):
+def make_index(path, noises, objectives=None):
+    """Three networks at so many noises; with objectives, the front of accuracy and energy beside: no noise."""
     database = sqlite3.connect(path)
     database.execute("CREATE TABLE info (name PRIMARY KEY, value)")
     database.execute("INSERT INTO info VALUES ('axes', ?)", (json.dumps(["network", "device.read_noise"]),))
@@ -26,7 +27,18 @@ def make_index(path, noises):
         for noise in range(noises):
             database.execute("INSERT INTO points VALUES (?, 0, 'ok', ?, ?, ?, ?, 0.01, ?)", (
                 f"{name}{noise}", name, name, noise, 0.93 - 0.02 * slots - 0.3 * slots ** 0.5 * noise / noises, 1e-5 / slots))
+    if objectives:
+        database.execute("INSERT INTO info VALUES ('objectives', ?)", (json.dumps(objectives),))
+        database.execute('ALTER TABLE points ADD COLUMN front')
+        database.execute('UPDATE points SET front = ("device.read_noise" = 0)')
     database.commit()
+
+
+def front_series(driver):
+    """Points that chart 1 joins, and those it rings."""
+    return driver.execute_script("""
+        const series = charts[1].drawn.getOption().series;
+        return ["front", "front of all"].map((name) => series.filter((s) => s.name === name).flatMap((s) => s.data));""")
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +72,24 @@ with tempfile.TemporaryDirectory() as folder:
         expect("nothing was logged on the way: " + str(console(driver)), not console(driver))
 
     (folder / "results.sqlite").unlink()
-    make_index(folder / "results.sqlite", 8000)
+    make_index(folder / "results.sqlite", 6, {"energy_j": "min", "accuracy": "max", "device.read_noise": "min"})
+    subprocess.run([sys.argv[1], "report", "--quiet", folder], check=True)
+    with opened(folder / "report.html") as driver:
+        selects = [Select(s) for s in driver.find_elements(By.TAG_NAME, "select")]
+        expect("the first two objectives are across and up",
+               [s.first_selected_option.text for s in selects[3:5]] == ["energy_j", "accuracy"])
+        joined, ringed = front_series(driver)
+        expect("the front of two is joined, that of all objectives ringed",
+               len(joined) == 3 and sorted(joined) == sorted(ringed) and "Rings" in driver.find_element(By.ID, "root").text)
+        selects[3].select_by_visible_text("accuracy_ci95")
+        selects[4].select_by_visible_text("energy_j")
+        expect("rings stay on their points", len(front_series(driver)[1]) == 3)
+        rows = [row.text for row in driver.find_elements(By.CSS_SELECTOR, "tbody tr")]
+        expect("the table tells them, too", sum(row.endswith("yes") for row in rows) == 3)
+        expect("without a word", not console(driver))
+
+    (folder / "results.sqlite").unlink()
+    make_index(folder / "results.sqlite", 8000, {"energy_j": "min", "accuracy": "max"})
     subprocess.run([sys.argv[1], "report", "--quiet", folder], check=True)
     size = (folder / "report.html").stat().st_size
     expect(f"24,000 points give a page of means, not of rows ({size} bytes)", size < 1e6)

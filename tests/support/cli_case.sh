@@ -201,6 +201,49 @@ case_sweep_shards() { # shards, by option or by a scheduler's variables, make to
   [ "$(points parts | wc -l)" -eq 5 ] || fail "a point was run twice"
 }
 
+case_sweep_pareto() { # generations towards a front, gone on with after a kill, and the front printed
+  local sweep=("$mimosa" sweep "$tiny" chip.mvm.adc.per_array=1,2,4,8,16,32 "chip.array.rows=linear(8,64)" -j 2
+    --set chip=isaac --set sweep.method=pareto --set sweep.points=8 --set sweep.generations=4
+    --set "sweep.objectives={latency_s: min, area_mm2: min}")
+  status_of 0 "${sweep[@]}" --dry-run
+  [ "$(wc -l <"$here/out")" -eq 8 ] || fail "not the first generation"
+  [ -z "$(ls -A .)" ] || fail "something was written"
+  status_of 0 "${sweep[@]}" --out whole
+  holds "$here/err" "mimosa: sweep: generation 1 of 4: 8 of 8 points to run"
+  holds "$here/err" "mimosa: sweep: generation 4 of 4: "
+  sed -n '/^front /,/^points /p' "$here/out" >"$here/front"
+  grep -Eq '^front      [0-9]+ of [0-9]+ points$' "$here/front" || fail "no front: $(cat "$here/out")"
+  # No point is faster than the first one, none smaller than the last.
+  status_of 0 "$mimosa" export whole --jsonl
+  local least
+  for least in latency_s area_mm2; do
+    sed 's/.*"'$least'":\([^,}]*\).*/\1/' "$here/out" | sort -g | head -n 1 >"$here/$least"
+  done
+  grep '^           latency_s ' "$here/front" >"$here/rows"
+  [ "$(grep -c '"front":1' "$here/out")" -eq "$(wc -l <"$here/rows")" ] || fail "the index has another front: $(cat "$here/out")"
+  awk -v least="$(cat "$here/latency_s")" 'NR == 1 && ($2 > 1.00001 * least || $2 < 0.99999 * least) { exit 1 }' "$here/rows" || fail "not the fastest: $(cat "$here/rows")"
+  awk -v least="$(cat "$here/area_mm2")" '{ area = $4 } END { if (area > 1.00001 * least || area < 0.99999 * least) exit 1 }' "$here/rows" || fail "not the smallest: $(cat "$here/rows")"
+  # Killed on the way, the same command ends at the same front; once more it runs nothing.
+  "${sweep[@]}" --out killed >/dev/null 2>&1 &
+  local job=$!
+  until [ "$(cat killed/journals/*.jsonl 2>/dev/null | wc -l)" -gt 10 ]; do sleep 0.01; done
+  kill -9 $job
+  wait $job || true
+  status_of 0 "${sweep[@]}" --out killed
+  cmp <(bare_points whole) <(bare_points killed)
+  status_of 0 "${sweep[@]}" --out killed
+  holds "$here/err" "mimosa: sweep: generation 4 of 4: 0 of 8 points to run"
+  cmp "$here/front" <(sed -n '/^front /,/^points /p' "$here/out" | sed 's/killed/whole/')
+  status_of 0 "$mimosa" report killed
+  holds killed/report.html '"objectives":[{"figure":"latency_s","max":false},{"figure":"area_mm2","max":false}]'
+  # A figure that no point has: told, and nothing more is run.
+  status_of 2 "$mimosa" sweep "$tiny" seed=1,2 --out none --set sweep.method=pareto --set sweep.points=8 \
+    --set "sweep.objectives={accuracy: max, area_mm2: min}"
+  holds "$here/err" "mimosa: sweep: no point of the first generation has all figures of sweep.objectives"
+  status_of 2 env SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=2 "${sweep[@]}" --out none
+  holds "$here/err" "SLURM_ARRAY_TASK_ID: sweep.method: pareto draws a generation from the one before"
+}
+
 case_sweep_slurm() { # with programs that stand for Slurm's: tasks run one after the other when they are submitted
   local bin=$here/bin name
   mkdir "$bin"

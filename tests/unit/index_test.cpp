@@ -97,4 +97,21 @@ TEST_CASE("an index that is damaged or half written is built anew", "[sweep]") {
   CHECK_FALSE(std::filesystem::exists(index_path(folder) + "." + std::to_string(getpid()) + ".part"));
 }
 
+TEST_CASE("the index marks the front of two objectives and names them, by any method", "[sweep][pareto]") {
+  const ConfigFixture configs;
+  const std::string folder = configs.folder.path("runs/x");
+  Expansion points =
+      expanded(configs.experiment(
+                   "network: net_a\nchip: small\nsweep: {objectives: {accuracy: max, energy_j: min}}\n"),
+               "seed", "2,1,3");
+  CHECK(sweep_into(folder, points) == 0);
+  // run_sample: the smaller the seed, the higher the accuracy, and all have the same energy.
+  build_index(folder, &points, front_of(points, read_values(folder, points.plan().spec.objectives)));
+  CHECK(query(folder, "SELECT seed, front FROM points ORDER BY 1") == Rows{"1|1", "2|0", "3|0"});
+  CHECK(query(folder, "SELECT value FROM info WHERE name = 'objectives'") ==
+        Rows{R"({"accuracy":"max","energy_j":"min"})"});
+  build_index(folder);
+  CHECK(query(folder, "SELECT name FROM pragma_table_info('points') WHERE name = 'front'").empty());
+}
+
 }  // namespace mimosa

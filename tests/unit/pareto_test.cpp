@@ -171,9 +171,53 @@ TEST_CASE("a plan by generations needs two objectives, points by four and figure
   };
   CHECK_THROWS_WITH(search.run(points, "x", with_jobs(2), fails),
                     Contains("no point of the first generation has all figures of sweep.objectives"));
-  Expansion still(
-      make_plan(search.configs.experiment(ConfigFixture::plain + two + "axes: {seed: [1]}\n"), {}, {}));
-  CHECK_THROWS_WITH(search.run(still, "y", with_jobs(1)), Contains("no axis has two values"));
+  const std::string still = search.configs.experiment(ConfigFixture::plain + two + "axes: {seed: [1]}\n");
+  CHECK_THROWS_WITH(make_plan(still, {}, {}), Contains("no axis has two values"));
+}
+
+TEST_CASE("a point without a number for an objective is none of the front, and runs once",
+          "[sweep][pareto]") {
+  Search search;
+  const auto patchy = [](const Experiment& e, const RunRequest& request) {
+    std::vector<RunResult> results = schaffer(e, request);
+    if (e.chip.analog.adc.bits == 6) results[0].energy->per_input_j = std::nan("");
+    if (e.chip.analog.adc.bits == 4) results[0].accuracy.reset();
+    return results;
+  };
+  for (const std::string record : {"", ", record: energy_j"}) {
+    const std::string sweep =
+        "sweep: {method: pareto, points: 16, generations: 8, objectives: {accuracy: max, "
+        "energy_j: min}" +
+        record + "}\n";
+    Expansion points = search.expansion(sweep);
+    const std::string name = record.empty() ? "whole" : "figures";
+    CHECK(search.run(points, name, with_jobs(2), patchy).failed > 0);
+    const std::vector<FrontPoint> front = search.front(points, name);
+    REQUIRE_FALSE(front.empty());
+    for (const FrontPoint& point : front)
+      CHECK(points.experiment(point.points.at(0)).chip.analog.adc.bits == 7);
+    Expansion again = search.expansion(sweep);
+    search.run(again, name, with_jobs(2), patchy);
+    for (const auto& [address, lines] : lines_of(search.folder(name))) CHECK(lines.size() == 1);
+  }
+}
+
+TEST_CASE("objectives that no axis moves leave the front to the others", "[sweep][pareto]") {
+  Search search;
+  Expansion points = search.expansion(
+      "sweep: {method: pareto, points: 16, generations: 12, objectives: {accuracy: max, energy_j: min, "
+      "area_mm2: "
+      "min}}\n");
+  search.run(points, "x", with_jobs(2));
+  const std::vector<FrontPoint> front = search.front(points, "x");
+  double before = 3.0, widest = 0.0;
+  for (const FrontPoint& point : front) {
+    const double x = 3.0 - std::sqrt(-point.values[0]);
+    widest = std::max(widest, before - x);
+    before = x;
+    CHECK(point.values[2] == front[0].values[2]);
+  }
+  CHECK(std::max(widest, before - 1.0) < 0.25);
 }
 
 }  // namespace mimosa

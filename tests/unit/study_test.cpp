@@ -56,6 +56,23 @@ TEST_CASE("an index is read as axes, figures and rows of finished points", "[stu
   CHECK_THAT(page, Contains("\"points\":3") && Contains("device.a\\\"b"));
 }
 
+TEST_CASE("an index that marks a front is read with it and its objectives, in their order",
+          "[study][pareto]") {
+  const TemporaryFolder home;
+  const std::string front =
+      "ALTER TABLE points ADD COLUMN front; UPDATE points SET front = (energy_j < 1.5e-6); "
+      "INSERT INTO info VALUES ('objectives', '{\"energy_j\": \"min\", \"accuracy\": \"max\"}');";
+  make_index(home.path("i"), row(1, "ok", 4, 0.5, 0.8, 1e-6) + row(2, "ok", 8, 0.5, 0.7, 2e-6) + front);
+  const IndexTable table = read_index(home.path("i"), 100);
+  CHECK(table.columns.back() == "front");
+  CHECK(table.figures.back() == "energy_j");
+  CHECK(table.rows == Json::parse("[[4, 0.5, 0.8, 0.01, 1e-6, 1], [8, 0.5, 0.7, 0.01, 2e-6, 0]]"));
+  CHECK_THAT(
+      study_html("s", table),
+      Contains(R"("objectives":[{"figure":"energy_j","max":false},{"figure":"accuracy","max":true}])"));
+  CHECK(read_index(home.path("i"), 1).columns.back() == "points");
+}
+
 TEST_CASE("of too many points the means over the axis with the most values are read", "[study]") {
   const TemporaryFolder home;
   std::string sql;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sweep: figures against axes, fronts, and all points. From {axes, figures, columns, rows, points, failed, grouped}:
-// rows are arrays by `columns`; where `grouped`, each row is the mean of several points (column "points" says how many).
+// A sweep: figures against axes, fronts, and all points. From {axes, figures, columns, rows, points, failed, grouped, objectives}:
+// rows are arrays by `columns`; where `grouped`, each row is the mean of several points (column "points" says how many). Of two
+// objectives or more, [{figure, max}], column "front" is 1 where no point beats the row in all of them.
 
-// Figures that better designs have more of; of the others they have less.
-const moreIsBetter = (figure) => /^(accuracy|inputs_per_s)/.test(figure);
+// Whether better designs have more of a figure; of the others they have less.
+function moreIsBetter(figure, objectives) {
+  const objective = objectives.find((o) => o.figure === figure);
+  return objective ? objective.max : /^(accuracy|inputs_per_s)/.test(figure);
+}
 const unitOf = { energy_j: "J", energy_per_pass_j: "J", static_per_pass_j: "J", latency_s: "s", area_mm2: "mm²", inputs_per_s: "1/s" };
 const isShare = (figure) => /^accuracy/.test(figure);
 const figureText = (figure, value) => !known(value) ? "–" : isShare(figure) ? percent(value) : unitOf[figure] ? withPrefix(value, unitOf[figure]) : grouped(value);
@@ -57,7 +61,7 @@ function studyView(study) {
   const root = el("section", {}, el("p", {}, `${grouped(study.points)} points` + (study.failed ? `, ${grouped(study.failed)} of them failed` : "") +
     (study.grouped ? "; too many to show each, so every mark is the mean of those that differ in nothing shown." : ".")));
   if (!axes.length || !figures.length) return root;
-  root.append(...curvesPart(study.rows, column, axes, figures), ...frontPart(study.rows, column, axes, figures), pointsPart(study, column, axes, figures));
+  root.append(...curvesPart(study.rows, column, axes, figures), ...frontPart(study, column, axes, figures), pointsPart(study, column, axes, figures));
   return root;
 }
 
@@ -92,20 +96,32 @@ function curvesPart(rows, column, axes, figures) {
     choice("a curve for each", [all, ...axes], state.series, set("series"))), plot.figure];
 }
 
-function frontPart(rows, column, axes, figures) {
+/** Figures to begin with: two objectives, accuracy upward where it is one. */
+function frontFigures(figures, objectives) {
+  const wanted = objectives.map((o) => o.figure).filter((f) => figures.includes(f));
+  const order = [...new Set([...wanted, ...["accuracy", "energy_j"].filter((f) => figures.includes(f)), ...figures])].slice(0, 2);
+  return order[1] === "accuracy" ? order : order.reverse();
+}
+
+function frontPart(study, column, axes, figures) {
   if (figures.length < 2) return [];
-  const state = { a: figures.includes("energy_j") ? "energy_j" : figures[1], b: figures.includes("accuracy") ? "accuracy" : figures[0], colour: axes[0] };
-  const describe = (row) => axes.map((key) => `${key} = ${row[column[key]]}`).join("\n");
-  const plot = redrawn("Every point; the line joins those that no other beats in both figures.", (t) => {
+  const { rows, objectives } = study, all = objectives.map((o) => o.figure).join(", "), marked = column.front !== undefined && !study.grouped;
+  const [across, up] = frontFigures(figures, objectives), state = { a: across, b: up, colour: axes[0] };
+  const shownFigures = [...new Set([...objectives.map((o) => o.figure).filter((f) => figures.includes(f))])];
+  const describe = (row) => [...axes.map((key) => `${key} = ${row[column[key]]}`), ...[...new Set([...shownFigures, state.a, state.b])].map((f) => `${f} ${figureText(f, row[column[f]])}`),
+    ...(marked && row[column.front] === 1 ? [`on the front of ${all}`] : [])].join("\n");
+  const plot = redrawn("Every point; the line joins those that no other beats in both figures." + (marked ? ` Rings: no other beats them in all of ${all}.` : ""), (t) => {
     const a = column[state.a], b = column[state.b], shown = rows.filter((r) => known(r[a]) && known(r[b]));
     const scaleA = isShare(state.a) ? 100 : 1, scaleB = isShare(state.b) ? 100 : 1, place = (r) => [scaleA * r[a], scaleB * r[b]];
-    const groups = valuesOf(shown, column[state.colour]).slice(0, 12), front = frontOf(shown, a, b, moreIsBetter(state.a), moreIsBetter(state.b));
+    const groups = valuesOf(shown, column[state.colour]).slice(0, 12), front = frontOf(shown, a, b, moreIsBetter(state.a, objectives), moreIsBetter(state.b, objectives));
     const side = (figure, gap) => axis(t, { type: "value", scale: true, name: figure + (isShare(figure) ? " (%)" : ""), nameGap: gap, axisLabel: { color: t.text, formatter: (v) => unitOf[figure] ? withPrefix(v, unitOf[figure]) : String(Number(v.toPrecision(6))) } });
+    const best = marked ? shown.filter((r) => r[column.front] === 1) : [];
     return { grid: { left: 80, right: 30, top: 50, bottom: 50 }, xAxis: side(state.a, 28), yAxis: side(state.b, 55),
       series: [{ name: "front", type: "line", step: "end", symbol: "none", color: t.dim, z: 1, data: front.map(place) },
         ...groups.map((value, i) => { const part = shown.filter((r) => r[column[state.colour]] === value);
           return { name: String(value), type: "scatter", color: palette[i % palette.length], symbolSize: 8, large: part.length > 2000, data: part.map(place),
-            tooltip: { formatter: (p) => `${describe(part[p.dataIndex])}\n${state.a} ${figureText(state.a, part[p.dataIndex][a])}\n${state.b} ${figureText(state.b, part[p.dataIndex][b])}` } }; })] };
+            tooltip: { formatter: (p) => describe(part[p.dataIndex]) } }; }),
+        ...(best.length ? [{ name: "front of all", type: "scatter", symbol: "circle", symbolSize: 14, silent: true, z: 1, itemStyle: { color: "transparent", borderColor: t.text, borderWidth: 1 }, data: best.map(place) }] : [])] };
   }, 400);
   const set = (key) => (value) => { state[key] = value; plot.redraw(); };
   return [el("h2", {}, "One figure against another"), el("p", { class: "no-print" }, choice("across", figures, state.a, set("a")), choice("up", figures, state.b, set("b")),
@@ -114,7 +130,8 @@ function frontPart(rows, column, axes, figures) {
 
 function pointsPart(study, column, axes, figures) {
   const columns = [...axes.map((key) => ({ title: key, value: (r) => r[column[key]], text: (r) => known(r[column[key]]) ? String(r[column[key]]) : "–" })),
-    ...figures.map((f) => ({ title: f, value: (r) => r[column[f]], text: (r) => figureText(f, r[column[f]]), number: true }))];
+    ...figures.map((f) => ({ title: f, value: (r) => r[column[f]], text: (r) => figureText(f, r[column[f]]), number: true })),
+    ...(column.front === undefined ? [] : [{ title: "front", value: (r) => r[column.front], text: (r) => r[column.front] === 1 ? "yes" : "" }])];
   return el("section", {}, el("h2", {}, "Points"), el("p", { class: "no-print" },
     downloadButton("points as CSV", "points.csv", "text/csv", () => csv(study.columns, study.rows)),
     downloadButton("points as JSON", "points.json", "application/json", () => JSON.stringify(study.rows.map((r) => Object.fromEntries(study.columns.map((c, i) => [c, r[i]]))), null, 1))),
