@@ -19,33 +19,29 @@ namespace {
 class Measurement {
  public:
   explicit Measurement(const AccuracyTask& task)
-      : task_(task), count_(static_cast<std::size_t>(task.experiment.inputs)) {
-    const Dataset test = load_dataset(task.network, Split::Test);
-    if (count_ > test.size())
+      : task_(task),
+        network_(*task.network.network),
+        program_(task.program.compilation->program),
+        count_(static_cast<std::size_t>(task.experiment.inputs)) {
+    const auto test = task.stages.data(network_, Split::Test);
+    if (count_ > test->size())
       throw UserError("inputs: " + std::to_string(count_) + " asked for; the test set has " +
-                      std::to_string(test.size()));
-    test_ = labelled_images(task.network, test, 0, count_);
+                      std::to_string(test->size()));
+    test_ = labelled_images(network_, *test, 0, count_);
     task_.progress("calibrating", 0.0);
-    const Dataset held_out = load_dataset(task.network, Split::HeldOut);
-    ranges_ = ranges_of(task.network, task.program, task.experiment, held_out);
-    wire_images_ = normalised(held_out, 0, static_cast<std::size_t>(wire_gap_images(task.network)),
-                              task.network.input_mean, task.network.input_std);
+    ranges_ = *task.stages.ranges(task.network, task.program);
+    wire_images_ = normalised(*task.stages.data(network_, Split::HeldOut), 0,
+                              static_cast<std::size_t>(wire_gap_images(network_)), network_.input_mean,
+                              network_.input_std);
   }
 
   AccuracyRun run() {
     AccuracyRun result;
     result.accuracy.inputs = static_cast<std::int64_t>(count_);
-    task_.progress("float reference", 0.0);
-    const auto progress = [&](std::size_t done) {
-      task_.progress("float reference", static_cast<double>(done) / static_cast<double>(count_));
-    };
-    result.accuracy.float_reference = share(hits(
-        reference_logits(task_.network, test_.images, count_, worker_threads(task_.experiment), progress),
-        test_.labels));
-    const auto ideal = [&](const std::string& layer) {
-      return without_effects(device_for_layer(task_.experiment, layer));
-    };
-    result.accuracy.analog_ideal = share(hits(classify({1, 0, ideal}, "ideal arrays", false), test_.labels));
+    result.accuracy.float_reference =
+        task_.stages.float_accuracy(task_.network, [&] { return float_accuracy(); });
+    result.accuracy.analog_ideal =
+        task_.stages.ideal_accuracy(task_.network, task_.program, [&] { return ideal_accuracy(); });
     const DeviceOfLayer device = devices_of(task_.experiment);
     std::vector<double> per_input(count_, 0.0);
     for (int chip = 0; chip < task_.experiment.chips; ++chip) {
@@ -65,7 +61,7 @@ class Measurement {
       }
     }
     result.accuracy.analog_interval = mean_interval(result.accuracy.analog);
-    const std::vector<double> of_passes = pass_means(per_input, task_.network.inputs_per_pass);
+    const std::vector<double> of_passes = pass_means(per_input, network_.inputs_per_pass);
     if (of_passes.size() > 1) result.accuracy.inputs_ci95 = mean_interval(of_passes).ci95;
     result.passes = static_cast<std::int64_t>(test_.passes.size()) / pass_size();
     result.ranges = std::move(ranges_);
@@ -73,17 +69,33 @@ class Measurement {
   }
 
  private:
+  [[nodiscard]] double float_accuracy() const {
+    task_.progress("float reference", 0.0);
+    const auto progress = [&](std::size_t done) {
+      task_.progress("float reference", static_cast<double>(done) / static_cast<double>(count_));
+    };
+    return share(
+        hits(reference_logits(network_, test_.images, count_, worker_threads(task_.experiment), progress),
+             test_.labels));
+  }
+
+  [[nodiscard]] double ideal_accuracy() {
+    const auto ideal = [&](const std::string& layer) {
+      return without_effects(device_for_layer(task_.experiment, layer));
+    };
+    return share(hits(classify({1, 0, ideal}, "ideal arrays", false), test_.labels));
+  }
+
   /// Logits of the asked-for inputs on one chip sample, as programmed or with the corrections asked for.
   std::vector<float> classify(const ChipSample& sample, const char* what, bool corrected) {
     task_.progress(what, 0.0);
-    Datapath datapath(task_.network, task_.program, task_.experiment.chip, ranges_, sample);
+    Datapath datapath(network_, program_, task_.experiment.chip, ranges_, sample);
     if (corrected) task_.corrections.apply(datapath);
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
     std::vector<float> outputs = run_on(datapath, what);
-    outputs.resize(count_ *
-                   static_cast<std::size_t>(task_.network.graph.output().shape.size()));  // drop copies
+    outputs.resize(count_ * static_cast<std::size_t>(network_.graph.output().shape.size()));  // drop copies
     return outputs;
   }
 
@@ -95,7 +107,7 @@ class Measurement {
       task_.progress(what, static_cast<double>(done) / static_cast<double>(passes));
     };
     if (task_.timed) {
-      TimedRun run = run_timed(task_.program, chip,
+      TimedRun run = run_timed(program_, chip,
                                {.passes = static_cast<int>(passes),
                                 .stop_when_steady = false,
                                 .datapath = &datapath,
@@ -116,18 +128,20 @@ class Measurement {
   }
 
   [[nodiscard]] int pass_size() const {
-    const Node& input = task_.network.graph.nodes.front();
+    const Node& input = network_.graph.nodes.front();
     return input.slots * input.shape.size();
   }
 
   void note_gap(const Datapath& datapath) {
     gap_ = 0.0;
-    for (std::size_t s = 0; s < task_.program.stages.size(); ++s)
-      for (std::size_t b = 0; b < task_.program.stages[s].blocks.size(); ++b)
+    for (std::size_t s = 0; s < program_.stages.size(); ++s)
+      for (std::size_t b = 0; b < program_.stages[s].blocks.size(); ++b)
         gap_ = std::max(gap_, datapath.array(static_cast<int>(s), 0, static_cast<int>(b)).clamped_read_gap());
   }
 
   const AccuracyTask& task_;
+  const Network& network_;
+  const Program& program_;
   std::size_t count_;
   LabelledImages test_;
   std::vector<ConverterRange> ranges_;

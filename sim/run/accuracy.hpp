@@ -11,14 +11,16 @@
 #include "sim/config/experiment.hpp"
 #include "sim/run/corrections.hpp"
 #include "sim/run/result.hpp"
+#include "sim/run/stages.hpp"
 
 namespace mimosa {
 
 /// What accuracy is measured on.
 struct AccuracyTask {
-  const Network& network;
-  const Program& program;
+  const NetworkStage& network;
+  const ProgramStage& program;
   const Experiment& experiment;
+  const Stages& stages;
   const Corrections& corrections;
   bool timed = false;  ///< outputs from the SystemC chip instead of the functional engine
   std::function<void(const char* what, double share)> progress;

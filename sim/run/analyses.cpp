@@ -29,10 +29,9 @@ HeldOutPart held_out_part(const Experiment& experiment, std::size_t wanted, std:
 
 void add_analyses(RunResult& result, const Network& network, const Program& program,
                   const Experiment& experiment, const std::vector<ConverterRange>& ranges,
-                  const Corrections& corrections, const RunRequest& request) {
+                  const Corrections& corrections, const Dataset& held_out, const RunRequest& request) {
   if (!request.diagnose && !request.error_budget) return;
   const Corrections* used = corrects(experiment.calibration) ? &corrections : nullptr;
-  const Dataset held_out = load_dataset(network, Split::HeldOut);
   const auto part = [&](std::size_t wanted, std::size_t least) {
     return held_out_part(experiment, wanted, std::min(wanted, least), held_out.size());
   };

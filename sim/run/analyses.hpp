@@ -8,9 +8,9 @@
 
 namespace mimosa {
 
-/// Adds the diagnosis and the error budget where `request` asks for them, on held-out images.
+/// Adds the diagnosis and the error budget where `request` asks for them, on the images of `held_out`.
 void add_analyses(RunResult& result, const Network& network, const Program& program,
                   const Experiment& experiment, const std::vector<ConverterRange>& ranges,
-                  const Corrections& corrections, const RunRequest& request);
+                  const Corrections& corrections, const Dataset& held_out, const RunRequest& request);
 
 }  // namespace mimosa

@@ -57,9 +57,10 @@ DeviceOfLayer devices_of(const Experiment& experiment) {
 }
 
 std::vector<ConverterRange> ranges_of(const Network& network, const Program& program,
-                                      const Experiment& experiment, const Dataset& held_out) {
+                                      const Experiment& experiment, const DeviceOfLayer& device,
+                                      const Dataset& held_out) {
   const auto count = static_cast<std::size_t>(experiment.calibration.inputs);
-  return calibrate(network, program, experiment.chip, devices_of(experiment), experiment.calibration,
+  return calibrate(network, program, experiment.chip, device, experiment.calibration,
                    normalised(held_out, 0, count, network.input_mean, network.input_std));
 }
 

@@ -38,6 +38,7 @@ struct LabelledImages {
 [[nodiscard]] DeviceOfLayer devices_of(const Experiment& experiment);
 /// Converter ranges fitted on the first images of `held_out`.
 [[nodiscard]] std::vector<ConverterRange> ranges_of(const Network& network, const Program& program,
-                                                    const Experiment& experiment, const Dataset& held_out);
+                                                    const Experiment& experiment, const DeviceOfLayer& device,
+                                                    const Dataset& held_out);
 
 }  // namespace mimosa

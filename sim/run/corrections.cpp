@@ -20,9 +20,9 @@ int calibration_images(const CalibrationOptions& options) {
   return images;
 }
 
-Corrections::Corrections(const Network& network, const Program& program, const CalibrationOptions& options) {
+Corrections::Corrections(const Network& network, const Program& program, const CalibrationOptions& options,
+                         const Dataset& held_out) {
   if (!corrects(options)) return;
-  const Dataset held_out = load_dataset(network, Split::HeldOut);
   if (options.affine == AffineCorrection::Column)
     columns_.emplace(
         network, program,

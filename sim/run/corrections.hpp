@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/program/datapath.hpp"
+#include "models/data/dataset.hpp"
 #include "sim/config/experiment.hpp"
 #include "sim/engine/reference_passes.hpp"
 
@@ -15,7 +16,8 @@ namespace mimosa {
 /// for converter ranges. Refers to network and program.
 class Corrections {
  public:
-  Corrections(const Network& network, const Program& program, const CalibrationOptions& options);
+  Corrections(const Network& network, const Program& program, const CalibrationOptions& options,
+              const Dataset& held_out);
   /// On given images, [input][channel][y][x] normalised; no images: off.
   Corrections(const Network& network, const Program& program, std::span<const float> of_columns,
               std::span<const float> of_norms);

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/run.hpp"
 
-#include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <memory>
 #include <stdexcept>
 
 #include "hw/program/counts.hpp"
 #include "hw/spec/budget.hpp"
 #include "models/base/error.hpp"
 #include "models/data/dataset.hpp"
-#include "models/data/hash.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/config/effective.hpp"
-#include "sim/config/network_reader.hpp"
 #include "sim/run/accuracy.hpp"
 #include "sim/run/analyses.hpp"
 #include "sim/run/attention_work.hpp"
@@ -21,6 +17,7 @@
 #include "sim/run/corrections.hpp"
 #include "sim/run/layers.hpp"
 #include "sim/run/setup_cost.hpp"
+#include "sim/run/stages.hpp"
 #include "sim/run/superposition.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "sim/run/validity.hpp"
@@ -34,19 +31,6 @@ bool wants_accuracy(const Experiment& e) {
 }
 bool wants_timing(const Experiment& e) {
   return e.engine != EngineChoice::Functional;
-}
-
-/// One of the experiment's networks, in the mode it asks for.
-Network network_of(const Experiment& experiment, const std::string& name, bool with_weights) {
-  const std::string file = network_file(experiment, name);
-  if (experiment.slots_used > 0) {
-    const Network any = read_network(file, 0, false);
-    if (std::find(any.modes.begin(), any.modes.end(), experiment.slots_used) == any.modes.end())
-      throw UserError(fmt::format("{}: network.slots_used: {} has no mode of {} inputs per pass; allowed: {}",
-                                  experiment.slots_used_origin, any.name, experiment.slots_used,
-                                  fmt::join(any.modes, ", ")));
-  }
-  return read_network(file, experiment.slots_used, with_weights);
 }
 
 NetworkResult describe_network(const Network& network) {
@@ -86,25 +70,36 @@ EnergyResult energy_of(const Program& program, const ChipSpec& chip, const Timin
   return energy;
 }
 
+bool is_asked_for(const TraceOptions& trace) {
+  return !trace.vcd_glob.empty() || !trace.timeline_path.empty();
+}
+
 /// Timing alone; what the chip counted must be what the program says (invariant: energy is counted once).
-TimedRun time_program(const Program& program, const ChipSpec& chip, const Experiment& experiment,
-                      const RunRequest& request, const TraceOptions& trace) {
+/// Traces are written by a run of their own.
+std::shared_ptr<const TimedRun> time_program(const Stages& stages, const ProgramStage& stage,
+                                             const Experiment& experiment, const RunRequest& request,
+                                             const TraceOptions& trace) {
+  const Program& program = stage.compilation->program;
   TimedOptions options;
   options.passes = experiment.timed_passes;
   options.trace = trace;
   options.progress = [&](double share) {
     if (request.progress) request.progress(program.network + ": timing on the SystemC chip", share);
   };
-  TimedRun run = run_timed(program, chip, options);
-  if (!(run.counts == counts_per_pass(program, chip) * run.timing.passes_simulated))
+  const auto simulate = [&] { return run_timed(program, experiment.chip, options); };
+  auto run =
+      is_asked_for(trace) ? std::make_shared<const TimedRun>(simulate()) : stages.timing(stage, simulate);
+  if (!(run->counts == counts_per_pass(program, experiment.chip) * run->timing.passes_simulated))
     throw std::logic_error("the chip executed other events than its program holds");
   return run;
 }
 
-BaselineResult compare(const Experiment& experiment, const std::string& name, const RunResult& ours,
-                       const RunRequest& request) {
-  const Network network = read_network(network_file(experiment, name), 0, false);
-  const Program program = compile(network, experiment.chip, experiment.compiler).program;
+BaselineResult compare(const Stages& stages, const Experiment& experiment, const std::string& name,
+                       const RunResult& ours, const RunRequest& request) {
+  const NetworkStage baseline = stages.baseline(name);
+  const Network& network = *baseline.network;
+  const ProgramStage stage = stages.program(baseline);
+  const Program& program = stage.compilation->program;
   BaselineResult result{.network = network.name};
   const double macs = static_cast<double>(macs_per_pass(network.graph)) / network.inputs_per_pass;
   result.speedup_macs = macs / ours.network.macs_per_input;
@@ -113,8 +108,7 @@ BaselineResult compare(const Experiment& experiment, const std::string& name, co
         energy_of(program, experiment.chip, nullptr, {}).per_input_j / ours.energy->per_input_j;
   if (ours.timing)
     result.speedup_cycles =
-        ours.timing->inputs_per_s /
-        time_program(program, experiment.chip, experiment, request, {}).timing.inputs_per_s;
+        ours.timing->inputs_per_s / time_program(stages, stage, experiment, request, {})->timing.inputs_per_s;
   return result;
 }
 
@@ -137,8 +131,11 @@ std::vector<std::string> layers_of(const Program& program) {
   return layers;
 }
 
-Measured add_accuracy(RunResult& result, const Network& network, const Program& program,
-                      const Experiment& experiment, const RunRequest& request) {
+Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStage& network_stage,
+                      const ProgramStage& program_stage, const Experiment& experiment,
+                      const RunRequest& request) {
+  const Network& network = *network_stage.network;
+  const Program& program = program_stage.compilation->program;
   if (network.tensors.empty())
     throw UserError(
         "network " + network.name +
@@ -146,10 +143,12 @@ Measured add_accuracy(RunResult& result, const Network& network, const Program& 
   if (network.dataset.empty())
     throw UserError("network " + network.name +
                     ": names no dataset, so no accuracy; use --engine timing, or say dataset: fashion-mnist");
-  const Corrections corrections(network, program, experiment.calibration);
-  AccuracyRun run = measure_accuracy({.network = network,
-                                      .program = program,
+  const auto held_out = stages.data(network, Split::HeldOut);
+  const Corrections corrections(network, program, experiment.calibration, *held_out);
+  AccuracyRun run = measure_accuracy({.network = network_stage,
+                                      .program = program_stage,
                                       .experiment = experiment,
+                                      .stages = stages,
                                       .corrections = corrections,
                                       .timed = experiment.engine == EngineChoice::Timed,
                                       .progress = [&](const char* what, double share) {
@@ -163,9 +162,10 @@ Measured add_accuracy(RunResult& result, const Network& network, const Program& 
   result.programming = run.programming;
   result.wires = run.wires;
   result.noise_path = noise_path(program, experiment);
-  result.provenance.weights_sha256 = sha256_hex_of_file(network.weights_file);
-  result.provenance.dataset_sha256 = dataset_sha256(network);
-  add_analyses(result, network, program, experiment, run.ranges, corrections, request);
+  const auto files = stages.input_files(network_stage);
+  result.provenance.weights_sha256 = files->weights_sha256;
+  result.provenance.dataset_sha256 = files->dataset_sha256;
+  add_analyses(result, network, program, experiment, run.ranges, corrections, *held_out, request);
   if (request.keep_logits) result.logits = std::move(run.logits);
   return {std::move(run.counts), run.passes};
 }
@@ -182,12 +182,15 @@ std::map<std::string, std::int64_t> counts_of_pass(const Program& program, const
   return named(counts);
 }
 
-RunResult run_network(const Experiment& experiment, const std::string& name, const RunRequest& request) {
-  const Network network = network_of(experiment, name, wants_accuracy(experiment));
+RunResult run_network(const Experiment& experiment, const std::string& name, const RunRequest& request,
+                      SharedStages& shared) {
+  const Stages stages(experiment, shared);
+  const NetworkStage network_stage = stages.network(name, wants_accuracy(experiment));
+  const Network& network = *network_stage.network;
   const ChipSpec& chip = experiment.chip;
   if (request.progress) request.progress(network.name + ": compiling", 0.0);
-  const Compilation compilation = compile(network, chip, experiment.compiler);
-  const Program& program = compilation.program;
+  const ProgramStage program_stage = stages.program(network_stage);
+  const Program& program = program_stage.compilation->program;
   check_layer_globs(experiment, layers_of(program));
 
   RunResult result;
@@ -201,7 +204,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.area_mm2 = total(chip_budget(chip)).area_mm2;
   result.area_by_part = area_by_part(chip);
   result.estimates = experiment.estimates;
-  result.binding = compilation.binding;
+  result.binding = program_stage.compilation->binding;
   result.attention = attention_work(network.graph, program, chip);
   result.calibration = calibration_cost(program, experiment);
   result.provenance.version = program_version();
@@ -210,16 +213,16 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.provenance.config_sha256 = config_sha256(experiment);
   std::vector<TaskActivity> activity;
   if (wants_timing(experiment)) {
-    TimedRun timed = time_program(program, chip, experiment, request, request.trace);
-    result.timing = timed.timing;
-    activity = std::move(timed.activity);
+    const auto timed = time_program(stages, program_stage, experiment, request, request.trace);
+    result.timing = timed->timing;
+    activity = timed->activity;
   }
   const FloorPlan plan = floor_plan(program, chip);
   result.layers = layer_results(plan, program, chip, activity);
   result.mesh = mesh_result(plan, program, chip, activity);
   Measured measured;
   if (wants_accuracy(experiment)) {
-    measured = add_accuracy(result, network, program, experiment, request);
+    measured = add_accuracy(result, stages, network_stage, program_stage, experiment, request);
     result.validity = validity_table(program, experiment);
     for (ValidityRow& row : bundle_validity(network.graph, program, chip.vector))
       result.validity.push_back(std::move(row));
@@ -227,7 +230,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   result.counts = counts_of_pass(program, chip, measured);
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr, measured);
   if (!network.baseline.empty() && network.baseline != network.name)
-    result.baseline = compare(experiment, network.baseline, result, request);
+    result.baseline = compare(stages, experiment, network.baseline, result, request);
   if (network.inputs_per_pass > 1) {
     UnsharedResult unshared = unshared_work(network.graph, program, chip);
     // Where every stage holds slots (a grid shares inside its attention), the stages do not tell it apart.
@@ -247,28 +250,30 @@ const char* program_version() {
 }
 
 std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request) {
+  SharedStages own;
+  SharedStages& shared = request.shared != nullptr ? *request.shared : own;
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)
-    results.push_back(run_network(experiment, name, request));
+    results.push_back(run_network(experiment, name, request, shared));
   return results;
 }
 
 std::string compile_text(const Experiment& experiment, const std::string& stage) {
+  SharedStages shared;
+  const Stages stages(experiment, shared);
   std::string text;
-  for (const std::string& name : experiment.networks) {
-    const Network network = network_of(experiment, name, false);
-    text += stage_text(compile(network, experiment.chip, experiment.compiler), stage);
-  }
+  for (const std::string& name : experiment.networks)
+    text += stage_text(*stages.program(stages.network(name, false)).compilation, stage);
   return text;
 }
 
 std::vector<FloorPlan> floor_plans(const Experiment& experiment) {
+  SharedStages shared;
+  const Stages stages(experiment, shared);
   std::vector<FloorPlan> plans;
-  for (const std::string& name : experiment.networks) {
-    const Network network = network_of(experiment, name, false);
+  for (const std::string& name : experiment.networks)
     plans.push_back(
-        floor_plan(compile(network, experiment.chip, experiment.compiler).program, experiment.chip));
-  }
+        floor_plan(stages.program(stages.network(name, false)).compilation->program, experiment.chip));
   return plans;
 }
 

@@ -11,12 +11,15 @@
 
 namespace mimosa {
 
+struct SharedStages;
+
 /// What a run may want beside its result.
 struct RunRequest {
   TraceOptions trace;  ///< of the run that tells the timing
   bool keep_logits = false;
   bool diagnose = false, error_budget = false;  ///< on held-out images; not with the timing engine
   double half_width = 0.005;                    ///< asked of the error budget, share of inputs
+  SharedStages* shared = nullptr;               ///< of runs before this one; null: it shares nothing
   /// Called with a sentence about what is going to be done, where that takes long.
   std::function<void(const std::string&)> announce;
   /// Called now and then with what is being done and the share done (0 … 1).
