@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <fmt/format.h>
 #include <iostream>
 
@@ -11,6 +12,8 @@
 #include "sim/cli/sweep_progress.hpp"
 #include "sim/cli/sweep_text.hpp"
 #include "sim/config/axis_values.hpp"
+#include "sim/run/run.hpp"
+#include "sim/run/shared_stages.hpp"
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/front.hpp"
 #include "sim/sweep/index.hpp"
@@ -126,6 +129,14 @@ SweepOptions options_of(Expansion& expansion, SweepProgress& progress, int jobs,
   return options;
 }
 
+/// Keeps the stages of one run for the next ones of the process that runs them.
+RunFunction sharing_run() {
+  return [shared = std::make_shared<SharedStages>()](const Experiment& experiment, RunRequest request) {
+    request.shared = shared.get();
+    return run(experiment, request);
+  };
+}
+
 /// Points, and how many failed, those of earlier runs included.
 struct SweepEnd {
   std::size_t total = 0, failed = 0;
@@ -140,7 +151,7 @@ SweepEnd run_todo(Expansion& expansion, Store& store, const StoreContents& conte
   SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(),
                          first_objective(expansion));
   const SweepOptions options = options_of(expansion, progress, jobs, arguments);
-  return {todo.total, todo.failed + run_points(expansion, todo.points, run, store, options)};
+  return {todo.total, todo.failed + run_points(expansion, todo.points, sharing_run(), store, options)};
 }
 
 SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents& contents, int jobs,
@@ -159,7 +170,7 @@ SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents
       std::cerr << fmt::format("mimosa: sweep: generation {} of {}: {} of {} points to run\n", number,
                                spec.generations, todo.points.size(), each);
   };
-  const ParetoOutcome outcome = run_pareto(expansion, run, store, contents, options);
+  const ParetoOutcome outcome = run_pareto(expansion, sharing_run(), store, contents, options);
   if (outcome.impossible > 0)
     std::cerr << fmt::format("mimosa: sweep: {} proposed points cannot be, e.g. {}\n", outcome.impossible,
                              outcome.why);

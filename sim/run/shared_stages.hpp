@@ -27,15 +27,20 @@ class Kept {
       std::rotate(known, known + 1, values_.end());
     } else {
       auto value = std::make_shared<const T>(make());
+      ++made_;
       if (values_.size() == most) values_.erase(values_.begin());
       values_.emplace_back(key, std::move(value));
     }
     return values_.back().second;
   }
 
+  /// How often a value was made.
+  [[nodiscard]] std::size_t made() const { return made_; }
+
  private:
   static constexpr std::size_t most = 8;
   std::vector<std::pair<std::string, std::shared_ptr<const T>>> values_;  ///< the last used one at the end
+  std::size_t made_ = 0;
 };
 
 /// Hashes of the files that results of a network's accuracy hang on.

@@ -35,6 +35,14 @@ std::size_t combinations(const SweepPlan& plan, const std::vector<double>& share
   return points;
 }
 
+/// Of its earliest key.
+KeyStage earliest_stage(const Axis& axis) {
+  KeyStage stage = axis.steps.empty() ? stage_of(axis.name) : KeyStage::Chip;
+  for (const AxisStep& step : axis.steps)
+    for (const auto& [key, value] : step.settings) stage = std::min(stage, stage_of(key));
+  return stage;
+}
+
 }  // namespace
 
 std::string to_text(const AxisValues& values) {
@@ -48,6 +56,7 @@ Expansion::Expansion(SweepPlan plan) : Expansion(plan, drawn_shares(plan)) {
 
 Expansion::Expansion(SweepPlan plan, std::vector<double> shares)
     : plan_(std::move(plan)), shares_(std::move(shares)) {
+  for (const Axis& axis : plan_.axes) stages_.push_back(earliest_stage(axis));
   const std::size_t count = combinations(plan_, shares_, sampled_axes());
   std::vector<Digest> addresses(count);
   std::vector<bool> admitted(count);
@@ -167,6 +176,20 @@ AxisValues Expansion::axes(std::size_t point) const {
       values.insert(values.end(), all[a].settings.begin(), all[a].settings.end());
   }
   return values;
+}
+
+std::uint64_t Expansion::shared_place(std::size_t point, KeyStage stage) const {
+  const std::size_t number = numbers_[point];
+  std::uint64_t place_of_all = 0;
+  for (std::size_t a = 0; a < stages_.size(); ++a) {
+    if (stages_[a] != stage) continue;
+    // Of a drawn axis every draw is a place of its own, but for those of repeats.
+    const std::size_t here =
+        draws(a) ? number / static_cast<std::size_t>(plan_.spec.repeats) : place(number, a);
+    const std::size_t count = draws(a) ? most_points : plan_.axes[a].steps.size();
+    place_of_all = place_of_all * count + here;
+  }
+  return place_of_all;
 }
 
 Experiment Expansion::experiment(std::size_t point) {

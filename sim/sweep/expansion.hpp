@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim/sweep/address.hpp"
+#include "sim/sweep/key_stage.hpp"
 #include "sim/sweep/plan.hpp"
 #include "sim/sweep/scan.hpp"
 
@@ -43,6 +45,8 @@ class Expansion {
   [[nodiscard]] std::size_t sample(std::size_t point) const;
   /// Axes beside the repeats.
   [[nodiscard]] std::size_t sampled_axes() const;
+  /// The same for points that agree on all axes of which a run depends from that stage on.
+  [[nodiscard]] std::uint64_t shared_place(std::size_t point, KeyStage stage) const;
   /// Reads the experiment with the point's settings. UserError where a config file changed meanwhile, so that
   /// the result would not be that of the address.
   [[nodiscard]] Experiment experiment(std::size_t point);
@@ -65,7 +69,8 @@ class Expansion {
   void drop_repeated();
 
   SweepPlan plan_;
-  std::vector<double> shares_;  ///< empty: a grid
+  std::vector<KeyStage> stages_;  ///< of each axis: of its earliest key
+  std::vector<double> shares_;    ///< empty: a grid
   std::vector<std::uint32_t> numbers_;
   std::vector<Digest> addresses_;
   std::map<Digest, std::size_t> known_;  ///< points by address, once some were added

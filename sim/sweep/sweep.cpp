@@ -6,9 +6,11 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 #include "models/base/error.hpp"
 #include "sim/config/effective.hpp"
+#include "sim/sweep/queue.hpp"
 #include "sim/sweep/record.hpp"
 #include "sim/sweep/workers.hpp"
 
@@ -22,6 +24,37 @@ constexpr char fatal = '!';
 PointHeading heading_of(const Expansion& expansion, std::size_t point) {
   return {expansion.address(point), expansion.axes(point), expansion.plan().base.experiment.seed, ""};
 }
+
+/// Hands the points out to processes, each time one of the group that the process knows.
+class Handout {
+ public:
+  Handout(Workers& workers, PointQueue queue) : workers_(workers), queue_(std::move(queue)) {}
+
+  /// Has as many processes at work as `jobs`, while points last.
+  void fill(int jobs) {
+    while (!out_ && workers_.busy() < static_cast<std::size_t>(jobs)) {
+      std::optional<int> worker;
+      if (!idle_.empty()) worker = idle_.back();
+      std::optional<std::size_t> group = worker ? groups_[*worker] : std::nullopt;
+      const std::optional<std::size_t> point = queue_.next(group);
+      out_ = !point;
+      if (out_) return;
+      if (worker) idle_.pop_back();
+      groups_[workers_.start(*point, worker)] = group;
+    }
+  }
+  void is_idle(int worker) { idle_.push_back(worker); }
+  /// The same point for a new process in the place of one that was killed.
+  void again(const WorkDone& work) { groups_[workers_.start(work.number)] = groups_[work.worker]; }
+  [[nodiscard]] bool is_done() const { return out_ && workers_.busy() == 0; }
+
+ private:
+  Workers& workers_;
+  PointQueue queue_;
+  std::map<int, std::optional<std::size_t>> groups_;  ///< of each worker
+  std::vector<int> idle_;
+  bool out_ = false;
+};
 
 /// Somebody ended the process: that is not the point's doing. Out of memory looks the same, so not for ever.
 bool from_outside(int signal) {
@@ -78,13 +111,15 @@ std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& poi
     return run_point(expansion, point, run, threads);
   });
   std::map<std::size_t, int> killed;
-  std::size_t next = 0, failed = 0;
+  Handout handout(workers, PointQueue(expansion, points));
+  std::size_t failed = 0;
   const auto finish = [&](const WorkDone& work) {
     PointDone done{work.number, false, work.answer};
     if (done.line.empty() && from_outside(work.signal) && ++killed[work.number] < attempts) {
-      workers.start(work.number);
+      handout.again(work);
       return;
     }
+    handout.is_idle(work.worker);
     if (done.line.empty()) {
       const std::string why = work.signal != 0 ? signal_text(work.signal) : "ended without a result";
       done.line = failed_line(heading_of(expansion, work.number), "the process was " + why, work.wall_s);
@@ -95,10 +130,10 @@ std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& poi
     store.append(done.line);
     if (options.done) options.done(done);
   };
-  while (next < points.size() || workers.busy() > 0) {
+  while (true) {
     if (options.stop && options.stop()) break;
-    while (next < points.size() && workers.busy() < static_cast<std::size_t>(options.jobs))
-      workers.start(points[next++]);
+    handout.fill(options.jobs);
+    if (handout.is_done()) break;
     if (options.tick) options.tick(workers.busy());
     for (const WorkDone& work : workers.wait(100)) finish(work);
   }

@@ -41,9 +41,10 @@ struct SweepOptions {
   std::function<void(std::size_t)> tick = {};
 };
 
-/// Runs these points of the expansion, each in a process of its own, and appends one line each to the store
-/// as they end. What a point throws is recorded and does not stop the rest; a process that somebody kills is
-/// started again, at most twice. Returns how many failed. No result depends on `jobs`.
+/// Runs these points of the expansion on `jobs` processes, each of which runs one point after the other
+/// (PointQueue says which) and keeps what `run` keeps, and appends one line each to the store as they end.
+/// What a point throws is recorded and does not stop the rest; a point whose process somebody kills is
+/// started again, at most twice. Returns how many failed. No result depends on `jobs` or on what ran before.
 std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& points, const RunFunction& run,
                        Store& store, const SweepOptions& options);
 
