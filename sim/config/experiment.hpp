@@ -29,6 +29,12 @@ struct CompilerOptions {
 
 enum class AffineCorrection { Off, Column };
 
+/// What shares a pass with an input whose answer counts: the inputs that follow it, whose answers count, too;
+/// or, one answer a pass, copies of it, blank images, other inputs of its class, of another class.
+enum class Partners { Next, Same, Blank, SameClass, OtherClass };
+/// The keys slots are bound to: the trained ones, none, or random ones.
+enum class Keys { Trained, None, Foreign };
+
 /// What is fitted on held-out training images: converter ranges per network, mode and layer; corrections of
 /// digital constants on every chip sample.
 struct CalibrationOptions {
@@ -60,12 +66,17 @@ struct Experiment {
       "*"};  ///< globs: layers of the device; the others have ideal cells
   std::uint64_t seed = 1;
   int chips = 5;
+  double half_width = 0.0;  ///< of the interval over chip samples, share of inputs; 0: `chips` samples
+  int chips_most = 0;       ///< with a half-width: samples drawn at most
   std::int64_t inputs = 10000;
   EngineChoice engine = EngineChoice::Both;
   CompilerOptions compiler;
   CalibrationOptions calibration;
-  int timed_passes = 64;                  ///< at most, to reach the steady state
-  double arrival_per_s = 0.0;             ///< of inputs; 0: always one waiting
+  int timed_passes = 64;       ///< at most, to reach the steady state
+  double arrival_per_s = 0.0;  ///< of inputs; 0: always one waiting
+  Partners partners = Partners::Next;
+  Keys keys = Keys::Trained;
+  int order = 0;                          ///< number of a permutation of the test inputs; 0: as they stand
   int threads = 0;                        ///< 0: all cores
   int batch = 32;                         ///< passes computed together
   std::vector<std::string> config_roots;  ///< folders in which names of networks are looked up
@@ -76,7 +87,14 @@ struct Experiment {
 template <class Visitor>
 void describe(Visitor& v, Experiment& e) {
   v.field("seed", e.seed, "1", "seed of every random number", 0, 9007199254740992);
-  v.field("chips", e.chips, "1", "chip samples: draws of all device randomness", 1, 10000);
+  v.field("chips", e.chips, "1",
+          "chip samples: draws of all device randomness; with half_width the least of them", 1, 10000);
+  v.field("half_width", e.half_width, "1",
+          "chip samples are drawn until the 95 % interval of accuracy over them is as narrow (share of "
+          "inputs); 0: `chips` of them",
+          0.0, 0.5);
+  v.field("chips_most", e.chips_most, "1", "chip samples that half_width may ask for; 0: no half_width", 0,
+          10000);
   v.field("inputs", e.inputs, "1", "test images", 1, 10000000);
   v.choice("engine", e.engine,
            "who answers: functional (accuracy), timed (SystemC, everything), timing (no data)",
@@ -128,6 +146,21 @@ void describe(Visitor& v, Experiment& e) {
   v.section("workload", "how inputs come", [&](auto& m) {
     m.field("arrival_per_s", e.arrival_per_s, "1/s", "mean rate of inputs; 0: the next is always there", 0.0,
             1e12);
+    m.choice("partners", e.partners,
+             "what shares a pass with an input: the next ones, which count, too; copies of it; blank images; "
+             "others of its class or of another one",
+             {{"next", Partners::Next},
+              {"same", Partners::Same},
+              {"blank", Partners::Blank},
+              {"same_class", Partners::SameClass},
+              {"other_class", Partners::OtherClass}});
+    m.choice(
+        "keys", e.keys,
+        "what inputs are bound to: the keys the network was trained with, none (they are added up as they "
+        "are), or random ones",
+        {{"trained", Keys::Trained}, {"none", Keys::None}, {"foreign", Keys::Foreign}});
+    m.field("order", e.order, "1", "which permutation of the test inputs; 0: as the data set has them", 0,
+            1000000);
   });
   v.field("threads", e.threads, "1", "worker threads; 0: all cores; no result depends on it", 0, 1024);
   v.field("batch", e.batch, "passes", "passes computed together; no result depends on it", 1, 65536);

@@ -2,6 +2,7 @@
 #include "sim/config/rules.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "models/crossbar/combinations.hpp"
 #include "sim/config/experiment_keys.hpp"
@@ -24,12 +25,24 @@ void check_data_energy(const Experiment& e) {
         "chip.mvm.activity: data; allowed: crossbar, digital, fft");
 }
 
+/// A half-width and the samples it may take belong together.
+void check_chips(const Experiment& e) {
+  if (e.half_width > 0.0 && e.chips_most == 0)
+    throw UserError("half_width: needs chips_most, the chip samples to draw at most");
+  if (e.half_width == 0.0 && e.chips_most > 0)
+    throw UserError("chips_most: has no effect without half_width; allowed: 0");
+  if (e.half_width > 0.0 && (e.chips < 2 || e.chips > e.chips_most))
+    throw UserError(
+        fmt::format("chips: {} with half_width; allowed: 2 .. chips_most, {}", e.chips, e.chips_most));
+}
+
 /// Has `hold` run every rule across keys, each of which is right by itself.
 template <class Hold>
 void for_each_rule(const Experiment& e, const Hold& hold) {
   hold([&] { check(e.chip); });
   hold([&] { check(e.device); });
   hold([&] { check_data_energy(e); });
+  hold([&] { check_chips(e); });
   // A glob matches itself, so each stands for a layer it addresses.
   for (const LayerOverride& change : e.overrides)
     hold([&] { check_combination(device_for_layer(e, change.layers), e.chip.analog); });

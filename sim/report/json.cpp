@@ -26,6 +26,33 @@ Json network_json(const NetworkResult& n) {
           {"macs_per_input", n.macs_per_input}};
 }
 
+Json slots_json(const AccuracyResult& a) {
+  if (a.slots.empty()) return nullptr;
+  Json slots = Json::array();
+  for (const SlotAccuracy& slot : a.slots)
+    slots.push_back({{"inputs", slot.inputs},
+                     {"mean", slot.inputs > 0 ? Json(slot.analog.mean) : Json(nullptr)},
+                     {"ci95", a.chips_ci95() && slot.inputs > 0 ? Json(slot.analog.ci95) : Json(nullptr)}});
+  return slots;
+}
+
+Json wrong_key_json(const AccuracyResult& a) {
+  if (!a.wrong_key) return nullptr;
+  return {{"mean", a.wrong_key->analog.mean},
+          {"ci95", a.chips_ci95() ? Json(a.wrong_key->analog.ci95) : Json(nullptr)},
+          {"inputs_ci95", maybe(a.wrong_key->inputs_ci95)},
+          {"chance", a.wrong_key->chance}};
+}
+
+Json paired_json(const std::optional<PairedResult>& p) {
+  if (!p) return nullptr;
+  return {{"network", p->network},
+          {"mean", p->difference.mean},
+          {"ci95", p->chips > 1 ? Json(p->difference.ci95) : Json(nullptr)},
+          {"chips", p->chips},
+          {"inputs_ci95", maybe(p->inputs_ci95)}};
+}
+
 Json accuracy_json(const std::optional<AccuracyResult>& a) {
   if (!a) return nullptr;
   Json analog = nullptr;
@@ -41,6 +68,8 @@ Json accuracy_json(const std::optional<AccuracyResult>& a) {
           {"analog_ideal", maybe(a->analog_ideal)},
           {"analog", analog},
           {"inputs_ci95", maybe(a->inputs_ci95)},
+          {"slots", slots_json(*a)},
+          {"wrong_key", wrong_key_json(*a)},
           {"chance", maybe(a->chance)},
           {"published", published}};
 }
@@ -205,6 +234,7 @@ Json run_json(const RunResult& r) {
           {"chip", r.chip},
           {"device", {{"name", r.device}, {"time_s", r.device_time_s}}},
           {"accuracy", accuracy_json(r.accuracy)},
+          {"paired", paired_json(r.paired)},
           {"timing", timing_json(r.timing)},
           {"energy", energy_json(r.energy)},
           {"area", {{"total_mm2", r.area_mm2}, {"by_part_mm2", r.area_by_part}}},

@@ -9,7 +9,9 @@
 #include "models/nn/reference.hpp"
 #include "sim/engine/functional.hpp"
 #include "sim/run/classifier.hpp"
+#include "sim/run/sample_size.hpp"
 #include "sim/run/setup_cost.hpp"
+#include "sim/run/tally.hpp"
 #include "sim/run/timed_engine.hpp"
 #include "sim/run/wire_gap.hpp"
 
@@ -27,7 +29,7 @@ class Measurement {
     if (count_ > test->size())
       throw UserError("inputs: " + std::to_string(count_) + " asked for; the test set has " +
                       std::to_string(test->size()));
-    test_ = labelled_images(network_, *test, 0, count_);
+    test_ = arranged_images(network_, *test, count_, task.experiment);
     task_.progress("calibrating", 0.0);
     ranges_ = *task.stages.ranges(task.network, task.program);
     wire_images_ = normalised(*task.stages.data(network_, Split::HeldOut), 0,
@@ -37,32 +39,11 @@ class Measurement {
 
   AccuracyRun run() {
     AccuracyRun result;
-    result.accuracy.inputs = static_cast<std::int64_t>(count_);
     result.accuracy.float_reference =
         task_.stages.float_accuracy(task_.network, [&] { return float_accuracy(); });
     result.accuracy.analog_ideal =
         task_.stages.ideal_accuracy(task_.network, task_.program, [&] { return ideal_accuracy(); });
-    const DeviceOfLayer device = devices_of(task_.experiment);
-    std::vector<double> per_input(count_, 0.0);
-    for (int chip = 0; chip < task_.experiment.chips; ++chip) {
-      const std::string what =
-          "chip " + std::to_string(chip + 1) + " of " + std::to_string(task_.experiment.chips);
-      result.logits.push_back(
-          classify({task_.experiment.seed, static_cast<std::uint32_t>(chip), device}, what.c_str(), true));
-      result.counts.push_back(counts_);
-      const std::vector<std::uint8_t> right = hits(result.logits.back(), test_.labels);
-      result.accuracy.analog.push_back(share(right));
-      for (std::size_t i = 0; i < count_; ++i)
-        per_input[i] += right[i] / static_cast<double>(task_.experiment.chips);
-      if (chip == 0) {
-        result.clamped_read_gap = gap_;
-        result.programming = programming_;
-        result.wires = wires_;
-      }
-    }
-    result.accuracy.analog_interval = mean_interval(result.accuracy.analog);
-    const std::vector<double> of_passes = pass_means(per_input, network_.inputs_per_pass);
-    if (of_passes.size() > 1) result.accuracy.inputs_ci95 = mean_interval(of_passes).ci95;
+    measure_chips(result);
     result.passes = static_cast<std::int64_t>(test_.passes.size()) / pass_size();
     result.ranges = std::move(ranges_);
     return result;
@@ -71,32 +52,62 @@ class Measurement {
  private:
   [[nodiscard]] double float_accuracy() const {
     task_.progress("float reference", 0.0);
+    const std::size_t rows = test_.arrangement.inputs.size();
     const auto progress = [&](std::size_t done) {
-      task_.progress("float reference", static_cast<double>(done) / static_cast<double>(count_));
+      task_.progress("float reference", static_cast<double>(done) / static_cast<double>(rows));
     };
-    return share(
-        hits(reference_logits(network_, test_.images, count_, worker_threads(task_.experiment), progress),
-             test_.labels));
+    return share(right(
+        reference_logits(network_, test_.images, rows, worker_threads(task_.experiment), progress)));
   }
 
   [[nodiscard]] double ideal_accuracy() {
     const auto ideal = [&](const std::string& layer) {
       return without_effects(device_for_layer(task_.experiment, layer));
     };
-    return share(hits(classify({1, 0, ideal}, "ideal arrays", false), test_.labels));
+    return share(right(outputs({1, 0, ideal}, "ideal arrays", false)));
   }
 
-  /// Logits of the asked-for inputs on one chip sample, as programmed or with the corrections asked for.
-  std::vector<float> classify(const ChipSample& sample, const char* what, bool corrected) {
+  /// As many chip samples as the experiment asks for.
+  void measure_chips(AccuracyRun& result) {
+    const Experiment& e = task_.experiment;
+    const SampleDemand demand{.least = e.chips, .most = e.chips_most, .half_width = e.half_width};
+    const DeviceOfLayer device = devices_of(e);
+    Tally tally(test_.arrangement, test_.labels, classes());
+    for (int chip = 0; wants_more(tally.accuracies(), demand); ++chip) {
+      const std::string what =
+          "chip " + std::to_string(chip + 1) + " of " +
+          (e.half_width > 0.0 ? "at most " + std::to_string(e.chips_most) : std::to_string(e.chips));
+      const std::vector<float> answers =
+          outputs({e.seed, static_cast<std::uint32_t>(chip), device}, what.c_str(), true);
+      tally.add(answers);
+      result.counts.push_back(counts_);
+      if (task_.keep_logits) result.logits.push_back(picked(answers, test_.arrangement.rows, classes()));
+      if (chip > 0) continue;
+      result.clamped_read_gap = gap_;
+      result.programming = programming_;
+      result.wires = wires_;
+    }
+    tally.write(result.accuracy);
+  }
+
+  [[nodiscard]] std::size_t classes() const {
+    return static_cast<std::size_t>(network_.graph.output().shape.size());
+  }
+
+  /// For every input, whether its answer among all outputs is right.
+  [[nodiscard]] std::vector<std::uint8_t> right(std::span<const float> all) const {
+    return hits(picked(all, test_.arrangement.rows, classes()), test_.labels);
+  }
+
+  /// Outputs of all rows of passes on one chip sample, as programmed or with the corrections asked for.
+  std::vector<float> outputs(const ChipSample& sample, const char* what, bool corrected) {
     task_.progress(what, 0.0);
     Datapath datapath(network_, program_, task_.experiment.chip, ranges_, sample);
     if (corrected) task_.corrections.apply(datapath);
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
-    std::vector<float> outputs = run_on(datapath, what);
-    outputs.resize(count_ * static_cast<std::size_t>(network_.graph.output().shape.size()));  // drop copies
-    return outputs;
+    return run_on(datapath, what);
   }
 
   /// Outputs of all test passes; notes what was counted on the way.
@@ -143,7 +154,7 @@ class Measurement {
   const Network& network_;
   const Program& program_;
   std::size_t count_;
-  LabelledImages test_;
+  ArrangedImages test_;
   std::vector<ConverterRange> ranges_;
   Counts counts_;
   double gap_ = 0.0;

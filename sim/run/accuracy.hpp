@@ -22,13 +22,14 @@ struct AccuracyTask {
   const Experiment& experiment;
   const Stages& stages;
   const Corrections& corrections;
+  bool keep_logits = false;
   bool timed = false;  ///< outputs from the SystemC chip instead of the functional engine
   std::function<void(const char* what, double share)> progress;
 };
 
 struct AccuracyRun {
   AccuracyResult accuracy;
-  std::vector<std::vector<float>> logits;        ///< [chip][input · class]
+  std::vector<std::vector<float>> logits;        ///< [chip][input · class]; where they are kept
   double clamped_read_gap = 0.0;                 ///< largest over layers of the first chip sample
   std::optional<ProgrammingResult> programming;  ///< of the first chip sample
   WireGapResult wires;

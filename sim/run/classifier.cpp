@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "models/base/error.hpp"
 #include "models/nn/reference.hpp"
 #include "sim/engine/calibrate.hpp"
 
@@ -19,6 +20,32 @@ LabelledImages labelled_images(const Network& network, const Dataset& data, std:
   const auto begin = data.labels.begin() + static_cast<std::ptrdiff_t>(first);
   inputs.labels.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
   return inputs;
+}
+
+ArrangedImages arranged_images(const Network& network, const Dataset& data, std::size_t count,
+                               const Experiment& experiment) {
+  if (experiment.partners == Partners::Blank && data.tokens)
+    throw UserError("workload.partners: blank is for images; network " + network.name +
+                    " reads tokens; allowed: next, same, same_class, other_class");
+  const std::span<const std::uint8_t> labels = std::span(data.labels).first(count);
+  ArrangedImages result{
+      .arrangement = arrange(labels, network.inputs_per_pass, experiment.partners, experiment.order),
+      .images = {},
+      .passes = {},
+      .labels = {labels.begin(), labels.end()}};
+  const std::vector<float> images = normalised(data, 0, count, network.input_mean, network.input_std);
+  const auto size = static_cast<std::size_t>(network.graph.nodes.front().shape.size());
+  const auto black = static_cast<float>(-network.input_mean / network.input_std);
+  const std::vector<std::ptrdiff_t>& inputs = result.arrangement.inputs;
+  result.images.assign(inputs.size() * size, black);
+  for (std::size_t row = 0; row < inputs.size(); ++row)
+    if (inputs[row] != Arrangement::blank)
+      std::copy_n(images.begin() + inputs[row] * static_cast<std::ptrdiff_t>(size), size,
+                  result.images.begin() + static_cast<std::ptrdiff_t>(row * size));
+  result.passes = pass_inputs(network, result.images, inputs.size());
+  if (network.graph.grid.size() > 0)
+    result.last_filled = static_cast<int>(inputs.size() % static_cast<std::size_t>(network.inputs_per_pass));
+  return result;
 }
 
 std::vector<std::uint8_t> hits(std::span<const float> logits, std::span<const std::uint8_t> labels) {

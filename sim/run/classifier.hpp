@@ -9,6 +9,7 @@
 #include "models/data/dataset.hpp"
 #include "models/nn/graph.hpp"
 #include "sim/config/experiment.hpp"
+#include "sim/run/partners.hpp"
 
 namespace mimosa {
 
@@ -23,6 +24,18 @@ struct LabelledImages {
 /// Images [first, first + count) of a data set that holds them.
 [[nodiscard]] LabelledImages labelled_images(const Network& network, const Dataset& data, std::size_t first,
                                              std::size_t count);
+
+/// Test images in the passes that the experiment's workload asks for.
+struct ArrangedImages {
+  Arrangement arrangement;
+  std::vector<float> images;         ///< [pass · input][channel][y][x], normalised; blanks are black
+  std::vector<float> passes;         ///< [pass][input][y][x][channel]
+  std::vector<std::uint8_t> labels;  ///< of the inputs, as the data set has them
+  int last_filled = 0;               ///< as of LabelledImages
+};
+/// The first `count` images. UserError where the workload is none for this network.
+[[nodiscard]] ArrangedImages arranged_images(const Network& network, const Dataset& data, std::size_t count,
+                                             const Experiment& experiment);
 
 /// For every input, whether its largest logit is the label's; `logits`: [input][class].
 [[nodiscard]] std::vector<std::uint8_t> hits(std::span<const float> logits,

@@ -28,6 +28,20 @@ struct NetworkResult {
   double macs_per_input = 0.0;
 };
 
+/// Of the inputs that stood in one slot of their pass.
+struct SlotAccuracy {
+  std::int64_t inputs = 0;
+  MeanInterval analog;  ///< over chips
+};
+
+/// How often the answer of the next slot, which another key unbinds, is an input's class: chance, unless
+/// something of the input leaks there (or stands there).
+struct WrongKeyResult {
+  MeanInterval analog;                ///< over chips
+  std::optional<double> inputs_ci95;  ///< half-width over inputs, clustered by pass
+  double chance = 0.0;                ///< of as frequent answers to as frequent labels, independent
+};
+
 /// Shares of inputs classified right, 0 … 1.
 struct AccuracyResult {
   std::int64_t inputs = 0;
@@ -37,10 +51,22 @@ struct AccuracyResult {
   std::optional<double> inputs_ci95;  ///< half-width over inputs, clustered by pass; none of one pass
   std::optional<double> chance = {};  ///< of a guess that knows the task but not the input
   std::optional<PublishedAccuracy> published = {};
+  std::vector<SlotAccuracy> slots = {};          ///< of passes of several inputs
+  std::optional<WrongKeyResult> wrong_key = {};  ///< of the same
+  std::vector<double> of_inputs = {};  ///< right answers over the chips, inputs in the order of their passes
+  int inputs_that_count = 1;           ///< of a pass: all of it, or one
   /// Half-width over chips; one chip says nothing about the others.
   [[nodiscard]] std::optional<double> chips_ci95() const {
     return analog.size() > 1 ? std::optional(analog_interval.ci95) : std::nullopt;
   }
+};
+
+/// Accuracy of a network minus that of the first one of its run, on the same inputs.
+struct PairedResult {
+  std::string network;                ///< the first one
+  MeanInterval difference;            ///< over chips, paired by their numbers
+  std::int64_t chips = 0;             ///< both have
+  std::optional<double> inputs_ci95;  ///< half-width over inputs, clustered by the passes of both
 };
 
 struct TimingResult {
@@ -101,6 +127,7 @@ struct RunResult {
   std::vector<std::string> estimates = {};  ///< keys whose values are estimates, see Experiment
   std::optional<BindingChoice> binding;     ///< where the compiler chose how slots are bound
   std::optional<BaselineResult> baseline;
+  std::optional<PairedResult> paired = {};   ///< of the networks behind the first one
   std::optional<AttentionResult> attention;  ///< of networks with attention
   std::optional<UnsharedResult> unshared;    ///< of passes of several inputs
   std::optional<ArrivalResult> arrival;      ///< where an arrival rate is given

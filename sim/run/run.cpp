@@ -16,6 +16,8 @@
 #include "sim/run/classifier.hpp"
 #include "sim/run/corrections.hpp"
 #include "sim/run/layers.hpp"
+#include "sim/run/paired.hpp"
+#include "sim/run/partners.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/stages.hpp"
 #include "sim/run/superposition.hpp"
@@ -150,6 +152,7 @@ Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStag
                                       .experiment = experiment,
                                       .stages = stages,
                                       .corrections = corrections,
+                                      .keep_logits = request.keep_logits,
                                       .timed = experiment.engine == EngineChoice::Timed,
                                       .progress = [&](const char* what, double share) {
                                         if (request.progress)
@@ -166,7 +169,7 @@ Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStag
   result.provenance.weights_sha256 = files->weights_sha256;
   result.provenance.dataset_sha256 = files->dataset_sha256;
   add_analyses(result, network, program, experiment, run.ranges, corrections, *held_out, request);
-  if (request.keep_logits) result.logits = std::move(run.logits);
+  result.logits = std::move(run.logits);
   return {std::move(run.counts), run.passes};
 }
 
@@ -255,6 +258,7 @@ std::vector<RunResult> run(const Experiment& experiment, const RunRequest& reque
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)
     results.push_back(run_network(experiment, name, request, shared));
+  for (std::size_t i = 1; i < results.size(); ++i) results[i].paired = paired(results.front(), results[i]);
   return results;
 }
 

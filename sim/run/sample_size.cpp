@@ -31,4 +31,10 @@ std::int64_t planned_samples(double deviation, double half_width) {
     if (student_t_975(static_cast<int>(n - 1)) * ratio <= std::sqrt(static_cast<double>(n))) return n;
 }
 
+bool wants_more(std::span<const double> values, const SampleDemand& demand) {
+  const auto count = static_cast<int>(values.size());
+  if (count < demand.least) return true;
+  return demand.half_width > 0.0 && count < demand.most && mean_interval(values).ci95 > demand.half_width;
+}
+
 }  // namespace mimosa

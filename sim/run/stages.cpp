@@ -11,6 +11,7 @@
 #include "sim/config/effective.hpp"
 #include "sim/config/network_reader.hpp"
 #include "sim/run/classifier.hpp"
+#include "sim/run/partners.hpp"
 
 namespace mimosa {
 namespace {
@@ -59,7 +60,9 @@ Stages::Stages(const Experiment& experiment, SharedStages& shared)
 NetworkStage Stages::network(const std::string& name, bool with_weights) const {
   const std::string file = network_file(experiment_, name);
   const int slots = experiment_.slots_used;
-  const std::string key = fmt::format("{} {} {}", file, slots, with_weights);
+  std::string key = fmt::format("{} {} {}", file, slots, with_weights);
+  const bool other_keys = with_weights && experiment_.keys != Keys::Trained;
+  if (other_keys) key += fmt::format(" {} {}", static_cast<int>(experiment_.keys), experiment_.seed);
   return {key, shared_.networks.get(key, [&] {
             if (slots > 0) {
               const Network any = read_network(file, 0, false);
@@ -68,7 +71,9 @@ NetworkStage Stages::network(const std::string& name, bool with_weights) const {
                     fmt::format("{}: network.slots_used: {} has no mode of {} inputs per pass; allowed: {}",
                                 experiment_.slots_used_origin, any.name, slots, fmt::join(any.modes, ", ")));
             }
-            return read_network(file, slots, with_weights);
+            Network network = read_network(file, slots, with_weights);
+            if (other_keys) replace_keys(network, experiment_.keys, experiment_.seed);
+            return network;
           })};
 }
 
@@ -100,6 +105,11 @@ std::shared_ptr<const TimedRun> Stages::timing(const ProgramStage& program,
   return shared_.timings.get(key, make);
 }
 
+/// Which inputs there are, and which of them share a pass.
+std::string Stages::inputs_key() const {
+  return fmt::format(" {}\n", experiment_.inputs) + keys_below(experiment_, {"workload."});
+}
+
 std::string Stages::ranges_key(const NetworkStage& network, const ProgramStage& program) const {
   Program blocks;
   blocks.stages = program.compilation->program.stages;
@@ -126,14 +136,12 @@ std::shared_ptr<const std::vector<ConverterRange>> Stages::ranges(const NetworkS
 }
 
 double Stages::float_accuracy(const NetworkStage& network, const std::function<double()>& make) const {
-  return *shared_.float_accuracies.get(fmt::format("{} {}", network.key, experiment_.inputs), make);
+  return *shared_.float_accuracies.get(network.key + inputs_key(), make);
 }
 
 double Stages::ideal_accuracy(const NetworkStage& network, const ProgramStage& program,
                               const std::function<double()>& make) const {
-  const std::string key =
-      fmt::format("{}{}{}", program.key, ranges_key(network, program), experiment_.inputs);
-  return *shared_.ideal_accuracies.get(key, make);
+  return *shared_.ideal_accuracies.get(program.key + ranges_key(network, program) + inputs_key(), make);
 }
 
 }  // namespace mimosa

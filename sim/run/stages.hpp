@@ -21,15 +21,14 @@ struct ProgramStage {
 
 /// The stages of an experiment that depend on less than all of it. Each is handed only what its key names, or
 /// what an earlier stage made of that:
-///   network          file, mode, whether weights are wanted
+///   network          file, mode, whether weights are wanted; where keys are replaced, workload.keys and seed
 ///   data             data set and its parameters
 ///   program          network (its shapes), chip, compiler
 ///   timing           program, timed_passes
 ///   ranges           network, blocks of the program, arrays and converters of the chip (of an ADC whose
-///   range
-///                    is calibrated nothing more), calibration.inputs and percentiles, g_min and g_max
-///   float accuracy   network, inputs
-///   ideal accuracy   program, ranges, inputs
+///                    range is calibrated nothing more), calibration.inputs and percentiles, g_min and g_max
+///   float accuracy   network, inputs, workload
+///   ideal accuracy   program, ranges, inputs, workload
 /// Files count by their names: they are taken not to change while results are shared. Programming, ageing
 /// and what comes after them are done anew in every run.
 class Stages {
@@ -55,6 +54,7 @@ class Stages {
                                       const std::function<double()>& make) const;
 
  private:
+  [[nodiscard]] std::string inputs_key() const;
   [[nodiscard]] std::string ranges_key(const NetworkStage& network, const ProgramStage& program) const;
 
   const Experiment& experiment_;

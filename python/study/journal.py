@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finished points of sweeps: lines of journals, or of a study's committed file."""
+
+import dataclasses
+import json
+import pathlib
+import re
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """What the name of a network of the ladder says."""
+
+    name: str
+    slots: int
+    width: int
+    noise_trained: bool
+    plain: bool  # no binding at all
+
+    @property
+    def family(self):
+        """Networks that differ in the number of slots alone."""
+        return self.width, self.noise_trained
+
+
+def network_of(name):
+    match = re.fullmatch(r"(?:mimoconv_fmnist_n(\d+)|wideresnet_fmnist)(?:_w(\d+))?(_noise)?", name)
+    if not match:
+        raise ValueError(f"{name}: no network of the ladder, mimoconv_fmnist_nN[_wW][_noise] or wideresnet_fmnist…")
+    slots, width, noise = match.groups()
+    return Network(name, int(slots or 1), int(width or 4), noise is not None, slots is None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """One network at one point of one sweep. `figures` by the names of `sweep.record`."""
+
+    experiment: str
+    network: Network
+    axes: dict
+    figures: dict
+
+    def __getitem__(self, figure):
+        return self.figures[figure]
+
+    @property
+    def samples(self):
+        """Accuracy of every chip sample, a share."""
+        return self.figures["accuracy.analog.values"]
+
+
+def points_of(line, experiment):
+    """A point for every network of a journal's line; none of a failed one."""
+    if line.get("status", "ok") != "ok":
+        return []
+    axes = {key: value for key, value in line["axes"].items() if key != "network"}
+    return [Point(experiment, network_of(figures["network"]), axes, figures) for figures in line["figures"]]
+
+
+def read_study(path):
+    """Points of a committed file, whose lines name their experiment."""
+    lines = [json.loads(text) for text in pathlib.Path(path).read_text().splitlines()]
+    return [point for line in lines for point in points_of(line, line["experiment"])]
+
+
+def collect(folder):
+    """Lines for a committed file from the journals below `folder`/EXPERIMENT: what figures need, sorted, each point
+    once (of a point run twice the last line of a file counts)."""
+    found = {}
+    for journal in sorted(pathlib.Path(folder).glob("*/journals/*.jsonl")):
+        experiment = journal.parent.parent.name
+        for text in journal.read_text().splitlines():
+            try:
+                line = json.loads(text)
+            except ValueError:
+                continue  # torn by a crash; the program sets it aside, too
+            if line.get("status") == "ok":
+                keys = ("axes", "results_version", "seed", "config_sha256", "figures")
+                found[experiment, line["address"]] = {"experiment": experiment} | {k: line[k] for k in keys}
+    lines = [json.dumps(line, separators=(",", ":")) for line in found.values()]
+    return sorted(lines)

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where does superposition pay? Tables for docs/studies/superposition-under-noise.md.
+
+python3 -m study.superposition POINTS.jsonl          prints the tables
+python3 -m study.superposition --collect RUNS FILE   writes FILE from the sweeps in RUNS/EXPERIMENT
+"""
+
+import argparse
+import collections
+import os
+import pathlib
+
+from study.answers import Choice, effective_scale, frontier, saving, scaling_tests
+from study.journal import collect, read_study
+from study.statistics import Interval, mean_interval, paired_interval
+
+TARGETS = (0.95, 0.98, 0.99)  # of what the network has with ideal converters and cells
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
+
+
+def percent(interval):
+    return f"{100 * interval.mean:.2f} ± {100 * interval.half:.2f}" if interval else "–"
+
+
+def accuracy(point):
+    return mean_interval(point.samples)
+
+
+def label(network):
+    kind = "plain" if network.plain else f"N = {network.slots}"
+    trained = ", noise-trained" if network.noise_trained else ""
+    return f"{kind}, width {network.width}{trained}"
+
+
+def networks_of(points):
+    found = {p.network for p in points}
+    return sorted(found, key=lambda n: (n.noise_trained, n.width, not n.plain, n.slots))
+
+
+def families(points):
+    """(N = 1, the networks of N > 1 with it)."""
+    networks = [n for n in networks_of(points) if not n.plain]
+    for one in networks:
+        others = [n for n in networks if n.family == one.family and n.slots > 1]
+        if one.slots == 1 and others:
+            yield one, others
+
+
+def of_network(points, network):
+    return [p for p in points if p.network == network]
+
+
+def against_axis(points, axis, unit=""):
+    """Accuracy with its interval over chip samples, a column for each network, a row for each value of the axis."""
+    networks = networks_of(points)
+    cells = collections.defaultdict(dict)
+    for p in points:
+        cells[p.axes[axis]][p.network] = f"{percent(accuracy(p))} ({len(p.samples)})"
+    rows = [[f"{x:g}{unit}", *(cells[x].get(n, "–") for n in networks)] for x in sorted(cells)]
+    widths = ["± over inputs", *(inputs_width(of_network(points, n)) for n in networks)]
+    return table([axis, *map(label, networks)], rows + [widths])
+
+
+def inputs_width(points):
+    halves = [100 * p["accuracy_inputs_ci95"] for p in points if p.figures.get("accuracy_inputs_ci95")]
+    return f"{min(halves):.1f} … {max(halves):.1f}" if halves else "–"
+
+
+def drift(points):
+    text = ""
+    for compensation in sorted({p.axes["device.drift_compensation"] for p in points}):
+        chosen = [p for p in points if p.axes["device.drift_compensation"] == compensation]
+        text += f"Compensation {compensation}:\n\n" + against_axis(chosen, "device.time_s", " s") + "\n"
+    return text
+
+
+def paired(points, axis):
+    """N against N = 1 on the same chip samples and inputs."""
+    rows = []
+    for one, others in families(points):
+        base = {p.axes[axis]: p for p in of_network(points, one)}
+        for network in others:
+            for p in sorted(of_network(points, network), key=lambda p: p.axes[axis]):
+                if p.axes[axis] in base:
+                    d = paired_interval(p.samples, base[p.axes[axis]].samples)
+                    rows.append([label(network), f"{p.axes[axis]:g}", f"{100 * d.mean:+.2f} ± {100 * d.half:.2f}"])
+    return table(["network", axis, "points against N = 1, paired by chip"], rows)
+
+
+def curve(points, axis):
+    return {float(p.axes[axis]): p.samples for p in points}
+
+
+def scaling(points, axis):
+    """The hypothesis acc_N(σ)/acc_N(0) = acc_1(√N σ)/acc_1(0), and the factor that would stand for √N."""
+    rows = []
+    for one, others in families(points):
+        base = curve(of_network(points, one), axis)
+        for network in others:
+            many = curve(of_network(points, network), axis)
+            factors = effective_scale(base, many)
+            for test in scaling_tests(base, many, network.slots):
+                factor = f"{factors[test.sigma]:.2f}" if test.sigma in factors else "–"
+                rows.append(
+                    [label(network), f"{test.sigma:g}", f"{100 * test.many:.1f}", f"{100 * test.one:.1f}",
+                     percent(test.difference), "rejected" if test.rejected else "holds",
+                     f"{factor} ({network.slots ** 0.5:.2f})"]
+                )  # fmt: skip
+    return table(
+        ["network", "σ", "kept at σ, %", "N = 1 keeps at √N σ, %", "difference", "hypothesis", "factor (√N)"], rows
+    )
+
+
+def choices(points):
+    axes = ("chip.adc.bits", "chip.read.repeats")
+    return [Choice(p["energy_j"], accuracy(p), {a: p.axes[a] for a in axes}) for p in points]
+
+
+def settings_text(choice):
+    bits, reads = choice.settings["chip.adc.bits"], choice.settings["chip.read.repeats"]
+    return f"{bits} bits, {reads} read{'s' if reads > 1 else ''}: {1e6 * choice.energy_j:.2f} µJ"
+
+
+def frontiers(points):
+    rows = []
+    for network in networks_of(points):
+        for c in frontier(choices(of_network(points, network))):
+            rows.append([label(network), settings_text(c), percent(c.accuracy)])
+    return table(["network", "way", "accuracy"], rows)
+
+
+def savings(points):
+    """What N saves where it and N = 1 hold the same accuracy, a share of what N = 1 has at best."""
+    rows = []
+    for one, others in families(points):
+        base = choices(of_network(points, one))
+        best = max(p["accuracy_float"] for p in of_network(points, one))
+        for network in others:
+            for share in TARGETS:
+                found = saving(base, choices(of_network(points, network)), network.slots, share * best)
+                head = [label(network), f"{100 * share * best:.1f} %"]
+                if found is None:
+                    rows.append([*head, "–", "–", "–", "–", "does not hold it"])
+                    continue
+                predicted = "–" if found.predicted is None else f"{found.predicted:.2f}× (r = {found.r:.3f})"
+                pays = "pays" if found.measured > 1 else "does not pay"
+                rows.append(
+                    [*head, settings_text(found.one), settings_text(found.many), f"{found.measured:.2f}×", predicted,
+                     pays]
+                )  # fmt: skip
+    return table(["network", "target", "N = 1", "N", "saving", "predicted", ""], rows)
+
+
+def area(points):
+    """Inputs a second and mm² of the arrays used, against N = 1 with as many arrays to use."""
+    rows = []
+    networks = networks_of(points)
+    for one, others in families(points):
+        plain = [n for n in networks if n.plain and n.family == one.family]
+        at = {(p.network, p.axes["compiler.array_budget"]): p for p in points}
+        for budget in sorted({p.axes["compiler.array_budget"] for p in points}):
+            base = at.get((one, budget))
+            for network in [*plain, one, *others]:
+                p = at.get((network, budget))
+                if p is None or base is None:
+                    continue
+                ratio = density(p) / density(base)
+                rows.append(
+                    [budget, label(network), int(p["arrays_used"]), f"{p['inputs_per_s']:,.0f}", f"{density(p):,.0f}",
+                     f"{ratio:.2f}×"]
+                )  # fmt: skip
+    return table(["arrays allowed", "network", "used", "inputs/s", "inputs/s and mm²", "against N = 1"], rows)
+
+
+def density(point):
+    square_mm = point["area_mm2"] * point["arrays_used"] / point["utilisation.arrays_total"]
+    return point["inputs_per_s"] / square_mm
+
+
+def controls(points):
+    networks = networks_of(points)
+    at = {(p.axes["variant"], p.network): p for p in points}
+    names = list(dict.fromkeys(p.axes["variant"] for p in points))
+    orders = sorted(n for n in names if n.startswith("order_"))
+    rows = []
+    for name in sorted(set(names) - set(orders)):
+        cells = [at.get((name, n)) for n in networks]
+        rows.append([name.replace("_", " "), *(control_text(p, at[("as_it_is", p.network)]) if p else "–" for p in cells)])
+    means = [[at[o, n]["accuracy"] for o in orders if (o, n) in at] for n in networks]
+    rows.append([f"{len(orders)} orders, lowest … highest",
+                 *(f"{100 * min(m):.2f} … {100 * max(m):.2f}" if m else "–" for m in means)])  # fmt: skip
+    usual = [at.get(("as_it_is", n)) for n in networks]
+    rows.append(["slots", *(slots_text(p) for p in usual)])
+    rows.append(["wrong key", *(wrong_key_text(p) for p in usual)])
+    return table(["control", *map(label, networks)], rows)
+
+
+def control_text(point, usual):
+    difference = paired_interval(point.samples, usual.samples)
+    text = percent(accuracy(point))
+    return text if point is usual else f"{text}; {100 * difference.mean:+.2f} ± {100 * difference.half:.2f}"
+
+
+def slots_text(point):
+    slots = point and point["accuracy.slots"]
+    return ", ".join(f"{100 * s['mean']:.1f}" for s in slots) if slots else "–"
+
+
+def wrong_key_text(point):
+    wrong = point and point["accuracy.wrong_key"]
+    if not wrong:
+        return "–"
+    return f"{percent(Interval(wrong['mean'], wrong['inputs_ci95']))}; chance {100 * wrong['chance']:.2f}"
+
+
+SECTIONS = {
+    "superposition_noise": [("Drift", drift)],
+    "superposition_noise_programming": [
+        ("Programming noise", lambda p: against_axis(p, "device.programming_noise")),
+        ("Programming noise, against N = 1", lambda p: paired(p, "device.programming_noise")),
+        ("Programming noise: is N slots √N times the noise?", lambda p: scaling(p, "device.programming_noise")),
+    ],
+    "superposition_noise_read": [
+        ("Read noise", lambda p: against_axis(p, "device.read_noise")),
+        ("Read noise, against N = 1", lambda p: paired(p, "device.read_noise")),
+        ("Read noise: is N slots √N times the noise?", lambda p: scaling(p, "device.read_noise")),
+    ],
+    "superposition_noise_converters": [
+        ("Accuracy and energy", frontiers),
+        ("What is saved where accuracy is held", savings),
+    ],
+    "superposition_noise_area": [("Equal area", area)],
+    "superposition_noise_controls": [("Controls and ablations", controls)],
+}
+
+
+def study(points):
+    text = ""
+    for experiment, sections in SECTIONS.items():
+        chosen = [p for p in points if p.experiment == experiment]
+        for title, section in sections if chosen else []:
+            text += f"## {title}\n\n{section(chosen)}\n"
+    return text
+
+
+def write_whole(path, text):
+    temporary = pathlib.Path(f"{path}.tmp")
+    temporary.write_text(text)
+    os.replace(temporary, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--collect", metavar="RUNS", help="folder of finished sweeps, one folder an experiment")
+    parser.add_argument("file", help="committed points, one a line")
+    arguments = parser.parse_args()
+    if arguments.collect:
+        write_whole(arguments.file, "".join(line + "\n" for line in collect(arguments.collect)))
+    print(study(read_study(arguments.file)), end="")
+
+
+if __name__ == "__main__":
+    main()

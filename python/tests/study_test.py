@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The statistics of studies against tables and closed forms, their answers on data whose answer is known."""
+
+import json
+import math
+import pathlib
+import sys
+import tempfile
+import unittest
+
+try:
+    import numpy
+except ImportError:
+    print("python: skipped, it needs python3-numpy")
+    sys.exit(77)
+
+from study.answers import (
+    Choice,
+    cheapest,
+    cost_of_a_bit,
+    effective_scale,
+    frontier,
+    predicted_saving,
+    samples_at,
+    saving,
+    scaling_tests,
+)
+from study.journal import collect, network_of, points_of
+from study.statistics import Interval, difference_interval, mean_interval, paired_interval, student_t
+
+TRIALS = 1000
+# A share of 1,000 trials lies within 4 standard deviations of its probability but for 6 in 100,000.
+SPREAD = 4 * math.sqrt(0.05 * 0.95 / TRIALS)
+
+
+class Statistics(unittest.TestCase):
+    def test_quantiles_are_those_of_the_tables(self):
+        # Abramowitz and Stegun, table 26.10.
+        for degrees, t in [(1, 12.706), (2, 4.303), (3, 3.182), (7, 2.365), (8, 2.306), (30, 2.042), (63, 1.998)]:
+            self.assertAlmostEqual(student_t(degrees), t, delta=6e-4)
+        self.assertAlmostEqual(student_t(7, 0.01), 3.499, delta=6e-4)
+        self.assertAlmostEqual(student_t(4, 0.001), 8.610, delta=6e-4)
+
+    def test_interval_of_a_mean(self):
+        interval = mean_interval([1.0, 2.0, 3.0, 4.0])
+        self.assertAlmostEqual(interval.mean, 2.5)
+        self.assertAlmostEqual(interval.half, 3.182446 * math.sqrt(5 / 3 / 4), places=5)
+        self.assertEqual(mean_interval([0.5]), Interval(0.5, 0.0))
+
+    def test_pairing_removes_what_two_share(self):
+        shared = numpy.linspace(0, 1, 9)
+        self.assertEqual(paired_interval(shared + 0.25, shared[:8]), Interval(0.25, 0.0))
+
+    def test_intervals_of_differences_cover_as_often_as_they_say(self):
+        draws = numpy.random.default_rng(1)
+        missed = 0
+        for _ in range(TRIALS):
+            d = difference_interval(draws.normal(3.0, 1.0, 8), draws.normal(1.0, 5.0, 20))
+            missed += abs(d.mean - 2.0) > d.half
+        self.assertAlmostEqual(missed / TRIALS, 0.05, delta=SPREAD)
+
+
+def choice(energy, accuracy, half=0.0, **settings):
+    return Choice(energy, Interval(accuracy, half), settings)
+
+
+class Energy(unittest.TestCase):
+    def test_a_frontier_drops_what_is_beaten(self):
+        kept = [choice(1, 0.6), choice(2, 0.8), choice(4, 0.9)]
+        beaten = [choice(2.5, 0.7), choice(2, 0.75), choice(5, 0.9)]
+        self.assertEqual(frontier(kept[::-1] + beaten), kept)
+
+    def test_a_target_is_held_by_the_lower_end(self):
+        choices = [choice(1, 0.91, 0.02), choice(2, 0.91, 0.01), choice(3, 0.95)]
+        self.assertEqual(cheapest(choices, 0.9).energy_j, 2)
+        self.assertIsNone(cheapest(choices, 0.96))
+
+    @staticmethod
+    def ladder(slots, r, noise=1.0, overhead=0.0):
+        """N slots share a pass of r^bits; the signal of a slot is √N weaker against the converter's step."""
+        return [
+            Choice(
+                r**bits / slots + overhead,
+                Interval(0.9 - noise * math.sqrt(slots) * 2.0**-bits, 0.0),
+                {"chip.adc.bits": bits, "chip.read.repeats": 1},
+            )
+            for bits in range(2, 12)
+        ]
+
+    def test_savings_of_shared_passes_are_the_predicted_ones(self):
+        for r in (1.2, 2.0, 4.0):
+            one, four = self.ladder(1, r), self.ladder(4, r)
+            self.assertAlmostEqual(cost_of_a_bit(one, one[0]), r)
+            found = saving(one, four, 4, 0.9 - 2.0**-6)
+            # ½ log₂ 4 = 1 bit more.
+            self.assertEqual(
+                found.many.settings["chip.adc.bits"], found.one.settings["chip.adc.bits"] + 1
+            )
+            self.assertAlmostEqual(found.measured, found.predicted)
+            self.assertAlmostEqual(found.predicted, 4 / r)
+        self.assertAlmostEqual(predicted_saving(2, 4.0), 1.0)  # two slots at 4 a bit bring nothing
+        self.assertIsNone(saving(one, [choice(1, 0.5)], 4, 0.8))
+
+    def test_unshared_energy_makes_the_saving_smaller_than_predicted(self):
+        found = saving(self.ladder(1, 2.0), self.ladder(4, 2.0, overhead=20.0), 4, 0.9 - 2.0**-6)
+        self.assertLess(found.measured, found.predicted)
+
+
+def accuracy(sigma):
+    return 0.1 + 0.8 / (1 + sigma**2)
+
+
+def curve(sigmas, scale, draws, chips=8, spread=0.01):
+    return {s: accuracy(scale * s) + draws.normal(0, spread, chips) * (s > 0) for s in sigmas}
+
+
+class Scaling(unittest.TestCase):
+    sigmas = [0.0] + [2.0 ** (k / 2) for k in range(-2, 5)]
+
+    def rejections(self, scale, slots):
+        draws = numpy.random.default_rng(2)
+        rejected = 0
+        for _ in range(TRIALS):
+            tests = scaling_tests(
+                curve(self.sigmas, 1.0, draws), curve(self.sigmas, scale, draws), slots
+            )
+            rejected += any(t.rejected for t in tests)
+        return rejected / TRIALS
+
+    def test_a_true_hypothesis_is_rejected_as_often_as_said(self):
+        # Seven tests of intervals that are nearly independent: Bonferroni is nearly exact.
+        self.assertAlmostEqual(self.rejections(2.0, 4), 0.05, delta=SPREAD + 0.01)
+
+    def test_a_false_one_is_rejected(self):
+        self.assertGreater(self.rejections(1.6, 4), 0.99)
+
+    def test_between_points_samples_are_interpolated_and_beyond_them_there_are_none(self):
+        known = {0.0: [1.0, 1.0, 1.0], 1.0: [0.8, 0.7]}
+        numpy.testing.assert_allclose(samples_at(known, 0.5), [0.9, 0.85])
+        numpy.testing.assert_allclose(samples_at(known, 1.0 + 1e-9), [0.8, 0.7])
+        self.assertIsNone(samples_at(known, 1.1))
+
+    def test_the_factor_is_found(self):
+        draws = numpy.random.default_rng(3)
+        fine = numpy.linspace(0, 4, 81)
+        found = effective_scale(curve(fine, 1.0, draws, spread=0), curve([0.0, 0.5, 1.0, 2.0], 1.7, draws, spread=0))
+        self.assertEqual(sorted(found), [0.5, 1.0, 2.0])
+        for factor in found.values():
+            self.assertAlmostEqual(factor, 1.7, delta=0.01)
+
+
+class Journals(unittest.TestCase):
+    def test_names_say_what_a_network_is(self):
+        n = network_of("mimoconv_fmnist_n4_w2_noise")
+        self.assertEqual((n.slots, n.width, n.noise_trained, n.plain), (4, 2, True, False))
+        n = network_of("wideresnet_fmnist")
+        self.assertEqual((n.slots, n.width, n.noise_trained, n.plain), (1, 4, False, True))
+        with self.assertRaisesRegex(ValueError, "no network of the ladder"):
+            network_of("wrn28_10")
+
+    def test_points_are_collected_once_and_read(self):
+        line = {
+            "address": "ab", "status": "ok", "results_version": 5, "wall_s": 1.0,
+            "axes": {"network": "mimoconv_fmnist_n2", "device.time_s": 60}, "seed": 1, "config_sha256": "c",
+            "figures": [{"network": "mimoconv_fmnist_n2", "accuracy.analog.values": [0.8, 0.9]}], "crc": "00",
+        }  # fmt: skip
+        failed = line | {"address": "cd", "status": "failed", "error": "no"}
+        with tempfile.TemporaryDirectory() as folder:
+            journals = pathlib.Path(folder) / "drift" / "journals"
+            journals.mkdir(parents=True)
+            text = "\n".join(json.dumps(x) for x in (line, failed, line))
+            (journals / "1.jsonl").write_text(text + '\n{"address":"ef","st')
+            (collected,) = collect(folder)
+        (point,) = points_of(json.loads(collected), "drift")
+        self.assertEqual((point.network.slots, point.axes, point.samples), (2, {"device.time_s": 60}, [0.8, 0.9]))
+        self.assertEqual(points_of(failed, "drift"), [])
+
+
+unittest.main()
