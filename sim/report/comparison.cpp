@@ -31,6 +31,21 @@ std::string row(std::size_t name_width, const std::string& name, const std::stri
   return text + '\n';
 }
 
+/// Differences to the first network, whose chip samples and inputs are the same.
+std::string differences(const std::vector<RunResult>& results, std::size_t name_width) {
+  std::string text;
+  for (const RunResult& r : results) {
+    if (!r.paired) continue;
+    const PairedResult& p = *r.paired;
+    if (text.empty()) text = fmt::format("points against {}, on the same inputs\n", p.network);
+    text += fmt::format("  {:<{}}  {:>+9.2f}", r.network.name, name_width, 100.0 * p.difference.mean);
+    if (p.chips > 1) text += fmt::format(" ± {:.2f} over {} chips", 100.0 * p.difference.ci95, p.chips);
+    if (p.inputs_ci95) text += fmt::format(" ± {:.2f} over inputs", 100.0 * *p.inputs_ci95);
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string comparison_text(const std::vector<RunResult>& results) {
@@ -54,7 +69,8 @@ std::string comparison_text(const std::vector<RunResult>& results) {
     text += row(width, r.network.name, share_or_dash(a.float_reference), share_or_dash(a.analog_ideal),
                 a.analog.empty() ? "-" : noisy_accuracy(a), share_or_dash(a.chance), published);
   }
-  return sources.empty() ? text : text + "published\n" + sources;
+  if (!sources.empty()) text += "published\n" + sources;
+  return text + differences(results, width);
 }
 
 }  // namespace mimosa

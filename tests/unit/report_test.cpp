@@ -213,6 +213,33 @@ TEST_CASE("several networks stand under runs, in order", "[report]") {
   CHECK(report["runs"][1]["network"]["name"] == "other");
 }
 
+TEST_CASE("slots, the wrong key and differences to the first network are told", "[report]") {
+  RunResult first = sample_result(), second = sample_result();
+  Json report = Json::parse(report_json({first}));
+  CHECK(report["accuracy"].at("slots").is_null());
+  CHECK(report["accuracy"].at("wrong_key").is_null());
+  CHECK(report.at("paired").is_null());
+  second.network.name = "second_network";
+  second.accuracy->slots = {{6000, {0.9, 0.01}}, {0, {}}};
+  second.accuracy->wrong_key = WrongKeyResult{{0.11, 0.002}, 0.004, 0.1};
+  second.paired = PairedResult{"net", {-0.0211, 0.006}, 2, 0.012};
+  report = Json::parse(report_json({first, second}))["runs"][1];
+  CHECK(report["accuracy"]["slots"] ==
+        Json::parse(
+            R"([{"inputs": 6000, "mean": 0.9, "ci95": 0.01}, {"inputs": 0, "mean": null, "ci95": null}])"));
+  CHECK(report["accuracy"]["wrong_key"] ==
+        Json::parse(R"({"mean": 0.11, "ci95": 0.002, "inputs_ci95": 0.004, "chance": 0.1})"));
+  CHECK(
+      report["paired"] ==
+      Json::parse(R"({"network": "net", "mean": -0.0211, "ci95": 0.006, "chips": 2, "inputs_ci95": 0.012})"));
+  CHECK_THAT(summary_text({first, second}, ""),
+             EndsWith("points against net, on the same inputs\n"
+                      "  second_network      -2.11 ± 0.60 over 2 chips ± 1.20 over inputs\n"));
+  second.paired->chips = 1;
+  second.paired->inputs_ci95.reset();
+  CHECK_THAT(summary_text({first, second}, ""), EndsWith("  second_network      -2.11\n"));
+}
+
 TEST_CASE("accuracies of several networks stand side by side, with chance and what is published",
           "[report]") {
   RunResult first = sample_result(), second = sample_result();

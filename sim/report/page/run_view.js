@@ -122,6 +122,7 @@ function runFacts(r) {
     a && factTable("Accuracy", [["inputs", grouped(a.inputs)], ["float reference", percent(a.float)], ["analog, converters only", percent(a.analog_ideal)],
       ["analog with device effects", a.analog && percent(a.analog.mean)], ["… 95 % interval over chips, these inputs", a.analog && known(a.analog.ci95) ? "± " + percent(a.analog.ci95) : null],
       ["… 95 % interval over inputs", known(a.inputs_ci95) ? "± " + percent(a.inputs_ci95) : null], ["chip samples", a.analog && a.analog.chips], ["chance", percent(a.chance)],
+      ["right with the key of the next slot (chance)", a.wrong_key && `${percent(a.wrong_key.mean)} (${percent(a.wrong_key.chance)})`],
       [a.published ? "published: " + a.published.source : "", a.published && percent(a.published.accuracy)]]),
     t && factTable("Timing", [["clock", withPrefix(t.clock_hz, "Hz")], ["latency of a pass", grouped(t.latency_cycles) + " cycles"],
       ["interval between passes", grouped(t.cycles_per_pass) + " cycles" + (t.steady ? "" : " (not yet steady)")], ["cycles per input", grouped(t.cycles_per_input)],
