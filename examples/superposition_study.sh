@@ -28,13 +28,31 @@ chosen() { # pattern of names to leave out: the other networks, as an axis
   local IFS=,
   echo "network=${names[*]}"
 }
-sweep() { # experiment, axis of networks, option …
-  local experiment=superposition_noise$1
-  [ "$2" = network= ] || "$mimosa" sweep "$root/configs/experiment/$experiment.yaml" "$2" --out "$out/$experiment" "${@:3}"
+failed=0
+sweep() { # experiment, axis of networks, option …: a point that fails does not stop the others
+  local experiment=superposition_noise$1 status=0
+  [ "$2" != network= ] || return 0
+  "$mimosa" sweep "$root/configs/experiment/$experiment.yaml" "$2" --out "$out/$experiment" "${@:3}" || status=$?
+  [ "$status" -le 1 ] || exit "$status"
+  [ "$status" -eq 0 ] || failed=1
+}
+
+compare() { # suffix of names: the networks of one width and training, N = 1 first, in one run
+  local network first=() others=()
+  for network in "${networks[@]}"; do
+    case $network in
+      mimoconv_fmnist_n1"$1") first+=("$network") ;;
+      mimoconv_fmnist_n[0-9]"$1" | wideresnet_fmnist"$1") others+=("$network") ;;
+    esac
+  done
+  [ ${#first[@]} -gt 0 ] && [ ${#others[@]} -gt 0 ] || return 0
+  local IFS=,
+  sweep _pairs device.time_s=86400 --set "network=[${first[*]},${others[*]}]" "${@:2}"
 }
 
 for part in _programming _read _converters ""; do sweep "$part" "$(chosen "")" "$@"; done
 sweep _controls "$(chosen 'wideresnet*')" "$@"
+for suffix in {,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
 sweep _area "$(chosen '*_noise')" "$@" # weights do not matter
 PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.superposition --collect "$out" \
   "$out/superposition-under-noise.jsonl" | tee "$out/tables.md"
@@ -43,3 +61,4 @@ if command -v gnuplot >/dev/null; then
   plot _programming device.programming_noise programming_noise
   plot _read device.read_noise read_noise
 fi
+exit "$failed"

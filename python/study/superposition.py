@@ -10,11 +10,12 @@ import collections
 import os
 import pathlib
 
-from study.answers import Choice, effective_scale, frontier, saving, scaling_tests
+from study.answers import Choice, cheapest, effective_scale, frontier, saving, scaling_tests
 from study.journal import collect, read_study
 from study.statistics import Interval, mean_interval, paired_interval
 
-TARGETS = (0.95, 0.98, 0.99)  # of what the network has with ideal converters and cells
+TARGETS = (0.90, 0.95, 0.98)  # of what N = 1 has in float
+ABSOLUTE_TARGETS = (0.75, 0.80, 0.85, 0.88, 0.90, 0.91, 0.92)
 
 
 def table(head, rows):
@@ -117,7 +118,9 @@ def scaling(points, axis):
 
 def choices(points):
     axes = ("chip.adc.bits", "chip.read.repeats")
-    return [Choice(p["energy_j"], accuracy(p), {a: p.axes[a] for a in axes}) for p in points]
+    return [
+        Choice(p["energy_j"], accuracy(p), {a: p.axes[a] for a in axes} | {"network": label(p.network)}) for p in points
+    ]
 
 
 def settings_text(choice):
@@ -134,7 +137,7 @@ def frontiers(points):
 
 
 def savings(points):
-    """What N saves where it and N = 1 hold the same accuracy, a share of what N = 1 has at best."""
+    """What N saves where it and N = 1 of the same width hold the same accuracy."""
     rows = []
     for one, others in families(points):
         base = choices(of_network(points, one))
@@ -153,6 +156,38 @@ def savings(points):
                      pays]
                 )  # fmt: skip
     return table(["network", "target", "N = 1", "N", "saving", "predicted", ""], rows)
+
+
+def across(points):
+    """The cheapest way to an accuracy with N inputs a pass, whatever the width; N = 1 may do without binding."""
+    rows = []
+    for noise_trained in sorted({p.network.noise_trained for p in points}):
+        chosen = [p for p in points if p.network.noise_trained == noise_trained]
+        slots = sorted({p.network.slots for p in chosen})
+        ways = {n: choices([p for p in chosen if p.network.slots == n]) for n in slots}
+        for target in ABSOLUTE_TARGETS:
+            best = {n: cheapest(ways[n], target) for n in slots}
+            held = {n: c for n, c in best.items() if c}
+            if not held:
+                continue
+            winner = min(held, key=lambda n: held[n].energy_j)
+            cells = [f"{settings_text(best[n])}; {best[n].settings['network']}" if best[n] else "–" for n in slots]
+            rows.append(["noise-trained" if noise_trained else "plain", f"{100 * target:g} %", *cells, f"N = {winner}"])
+    slots = sorted({p.network.slots for p in points})
+    return table(["training", "target", *(f"N = {n}" for n in slots), "cheapest"], rows)
+
+
+def pairs(points):
+    """Differences to the first network of a run, over chips and over inputs."""
+    rows = []
+    for p in points:
+        of_chips = percent(accuracy(p))
+        if p["paired.mean"] is None:
+            rows.append([label(p.network), of_chips, "–", "–", "–"])
+            continue
+        mean, chips, inputs = (100 * p[f"paired.{k}"] for k in ("mean", "ci95", "inputs_ci95"))
+        rows.append([label(p.network), of_chips, f"{mean:+.2f}", f"± {chips:.2f}", f"± {inputs:.2f}"])
+    return table(["network", "accuracy", "points against N = 1", "over chips", "over inputs"], rows)
 
 
 def area(points):
@@ -232,8 +267,10 @@ SECTIONS = {
     "superposition_noise_converters": [
         ("Accuracy and energy", frontiers),
         ("What is saved where accuracy is held", savings),
+        ("The cheapest way of any width", across),
     ],
     "superposition_noise_area": [("Equal area", area)],
+    "superposition_noise_pairs": [("Paired by chip and by input", pairs)],
     "superposition_noise_controls": [("Controls and ablations", controls)],
 }
 

@@ -24,6 +24,7 @@ case "\$*" in
   sweep*_converters.yaml*) fewer=(chip.read.repeats=1,4 chip.adc.bits=7,8) ;;
   sweep*_controls.yaml*) fewer=(--set "sweep.where=network == 'mimoconv_fmnist_n4' and (variant == 'as_it_is' or
     variant == 'order_1' or variant == 'blank' or variant == 'foreign_keys' or variant == 'noise_in_trunk')") ;;
+  sweep*_pairs.yaml*) ;;
   sweep*_area.yaml*) fewer=(compiler.array_budget=64) ;;
   sweep*) fewer=(device.time_s=86400) ;;
 esac
@@ -40,11 +41,11 @@ points() { cat "$here"/out/*/journals/*.jsonl | sort; }
 
 study
 points >"$here/first"
-# 8 + 6 + 8 + 4 (with compensation and without), 5 controls, 2 of area.
-[ "$(wc -l <"$here/first")" -eq 33 ] || fail "$(wc -l <"$here/first") points, not 33"
-[ "$(wc -l <"$here/out/superposition-under-noise.jsonl")" -eq 33 ] || fail "the collected file lacks points"
+# 8 + 6 + 8 + 4 (with compensation and without), 5 controls, one of both networks, 2 of area.
+[ "$(wc -l <"$here/first")" -eq 34 ] || fail "$(wc -l <"$here/first") points, not 34"
+[ "$(wc -l <"$here/out/superposition-under-noise.jsonl")" -eq 34 ] || fail "the collected file lacks points"
 for title in Drift "Programming noise" "Read noise: is N slots √N times the noise?" "Accuracy and energy" \
-  "What is saved where accuracy is held" "Equal area" "Controls and ablations"; do
+  "What is saved where accuracy is held" "Paired by chip and by input" "Equal area" "Controls and ablations"; do
   grep -qxF "## $title" "$here/out/tables.md" || fail "no table \"$title\": $(cat "$here/out/tables.md")"
 done
 grep -qE '^\| 1.41421 \| [0-9.]+ ± [0-9.]+ \(3\) \|' "$here/out/tables.md" || fail "no row of noise with 3 samples"
