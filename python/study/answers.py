@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where superposition pays: the cheapest way to an accuracy, what was predicted of it, and what noise does to N slots."""
+"""Where superposition pays: the cheapest way to an accuracy, its prediction, and what noise does to N slots."""
 
 import dataclasses
 import math

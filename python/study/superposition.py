@@ -31,10 +31,27 @@ def accuracy(point):
     return mean_interval(point.samples)
 
 
+def kind(network):
+    return "plain" if network.plain else f"N = {network.slots}"
+
+
+def family_label(network):
+    return f"width {network.width}{', noise-trained' if network.noise_trained else ''}"
+
+
 def label(network):
-    kind = "plain" if network.plain else f"N = {network.slots}"
-    trained = ", noise-trained" if network.noise_trained else ""
-    return f"{kind}, width {network.width}{trained}"
+    return f"{kind(network)}, {family_label(network)}"
+
+
+def by_family(points, section):
+    """A table for each width and training, so that none has more columns than there are numbers of inputs."""
+    networks = networks_of(points)
+    parts = []
+    for family in dict.fromkeys(n.family for n in networks):
+        first = next(n for n in networks if n.family == family)
+        table_text = section([p for p in points if p.network.family == family])
+        parts.append(f"{family_label(first).capitalize()}:\n\n{table_text}")
+    return "\n".join(parts)
 
 
 def networks_of(points):
@@ -63,7 +80,7 @@ def against_axis(points, axis, unit=""):
         cells[p.axes[axis]][p.network] = f"{percent(accuracy(p))} ({len(p.samples)})"
     rows = [[f"{x:g}{unit}", *(cells[x].get(n, "–") for n in networks)] for x in sorted(cells)]
     widths = ["± over inputs", *(inputs_width(of_network(points, n)) for n in networks)]
-    return table([axis, *map(label, networks)], rows + [widths])
+    return table([axis, *map(kind, networks)], rows + [widths])
 
 
 def inputs_width(points):
@@ -75,21 +92,27 @@ def drift(points):
     text = ""
     for compensation in sorted({p.axes["device.drift_compensation"] for p in points}):
         chosen = [p for p in points if p.axes["device.drift_compensation"] == compensation]
-        text += f"Compensation {compensation}:\n\n" + against_axis(chosen, "device.time_s", " s") + "\n"
-    return text
+        tables = by_family(chosen, lambda p: against_axis(p, "device.time_s", " s"))
+        text += f"### Compensation {compensation}\n\n{tables}\n"
+    return text.rstrip("\n") + "\n"
 
 
 def paired(points, axis):
-    """N against N = 1 on the same chip samples and inputs."""
+    """Points of accuracy of N against N = 1 of the same width, paired by chip sample."""
+    xs = sorted({p.axes[axis] for p in points})
     rows = []
     for one, others in families(points):
         base = {p.axes[axis]: p for p in of_network(points, one)}
         for network in others:
-            for p in sorted(of_network(points, network), key=lambda p: p.axes[axis]):
-                if p.axes[axis] in base:
-                    d = paired_interval(p.samples, base[p.axes[axis]].samples)
-                    rows.append([label(network), f"{p.axes[axis]:g}", f"{100 * d.mean:+.2f} ± {100 * d.half:.2f}"])
-    return table(["network", axis, "points against N = 1, paired by chip"], rows)
+            at = {p.axes[axis]: p for p in of_network(points, network)}
+            both = [x if x in at and x in base else None for x in xs]
+            rows.append([label(network), *(signed(paired_interval(at[x].samples, base[x].samples)) if x is not None
+                                           else "–" for x in both)])  # fmt: skip
+    return table([axis, *(f"{x:g}" for x in xs)], rows)
+
+
+def signed(interval):
+    return f"{100 * interval.mean:+.2f} ± {100 * interval.half:.2f}"
 
 
 def curve(points, axis):
@@ -97,7 +120,7 @@ def curve(points, axis):
 
 
 def scaling(points, axis):
-    """The hypothesis acc_N(σ)/acc_N(0) = acc_1(√N σ)/acc_1(0), and the factor that would stand for √N."""
+    """acc_N(σ)/acc_N(0) − acc_1(√N σ)/acc_1(0), and the factor that would stand for √N."""
     rows = []
     for one, others in families(points):
         base = curve(of_network(points, one), axis)
@@ -106,14 +129,10 @@ def scaling(points, axis):
             factors = effective_scale(base, many)
             for test in scaling_tests(base, many, network.slots):
                 factor = f"{factors[test.sigma]:.2f}" if test.sigma in factors else "–"
-                rows.append(
-                    [label(network), f"{test.sigma:g}", f"{100 * test.many:.1f}", f"{100 * test.one:.1f}",
-                     percent(test.difference), "rejected" if test.rejected else "holds",
-                     f"{factor} ({network.slots ** 0.5:.2f})"]
-                )  # fmt: skip
-    return table(
-        ["network", "σ", "kept at σ, %", "N = 1 keeps at √N σ, %", "difference", "hypothesis", "factor (√N)"], rows
-    )
+                rows.append([label(network), f"{test.sigma:g}", f"{100 * test.many:.1f}", f"{100 * test.one:.1f}",
+                             signed(test.difference), "rejected" if test.rejected else "not rejected",
+                             f"{factor} ({network.slots ** 0.5:.2f})"])  # fmt: skip
+    return table(["network", "σ", "keeps, %", "N = 1 at √N σ, %", "difference", "equal?", "factor (√N)"], rows)
 
 
 def choices(points):
@@ -223,21 +242,22 @@ def controls(points):
     orders = sorted(n for n in names if n.startswith("order_"))
     rows = []
     for name in sorted(set(names) - set(orders)):
-        cells = [at.get((name, n)) for n in networks]
-        rows.append([name.replace("_", " "), *(control_text(p, at[("as_it_is", p.network)]) if p else "–" for p in cells)])
+        found = [at.get((name, n)) for n in networks]
+        cells = [control_text(p, at["as_it_is", p.network]) if p else "–" for p in found]
+        rows.append([name.replace("_", " "), *cells])
     means = [[at[o, n]["accuracy"] for o in orders if (o, n) in at] for n in networks]
     rows.append([f"{len(orders)} orders, lowest … highest",
                  *(f"{100 * min(m):.2f} … {100 * max(m):.2f}" if m else "–" for m in means)])  # fmt: skip
     usual = [at.get(("as_it_is", n)) for n in networks]
     rows.append(["slots", *(slots_text(p) for p in usual)])
     rows.append(["wrong key", *(wrong_key_text(p) for p in usual)])
-    return table(["control", *map(label, networks)], rows)
+    return table(["control", *map(kind, networks)], rows)
 
 
 def control_text(point, usual):
     difference = paired_interval(point.samples, usual.samples)
     text = percent(accuracy(point))
-    return text if point is usual else f"{text}; {100 * difference.mean:+.2f} ± {100 * difference.half:.2f}"
+    return text if point is usual else f"{text}; {signed(difference)}"
 
 
 def slots_text(point):
@@ -255,12 +275,12 @@ def wrong_key_text(point):
 SECTIONS = {
     "superposition_noise": [("Drift", drift)],
     "superposition_noise_programming": [
-        ("Programming noise", lambda p: against_axis(p, "device.programming_noise")),
+        ("Programming noise", lambda p: by_family(p, lambda q: against_axis(q, "device.programming_noise"))),
         ("Programming noise, against N = 1", lambda p: paired(p, "device.programming_noise")),
         ("Programming noise: is N slots √N times the noise?", lambda p: scaling(p, "device.programming_noise")),
     ],
     "superposition_noise_read": [
-        ("Read noise", lambda p: against_axis(p, "device.read_noise")),
+        ("Read noise", lambda p: by_family(p, lambda q: against_axis(q, "device.read_noise"))),
         ("Read noise, against N = 1", lambda p: paired(p, "device.read_noise")),
         ("Read noise: is N slots √N times the noise?", lambda p: scaling(p, "device.read_noise")),
     ],
@@ -271,7 +291,7 @@ SECTIONS = {
     ],
     "superposition_noise_area": [("Equal area", area)],
     "superposition_noise_pairs": [("Paired by chip and by input", pairs)],
-    "superposition_noise_controls": [("Controls and ablations", controls)],
+    "superposition_noise_controls": [("Controls and ablations", lambda p: by_family(p, controls))],
 }
 
 

@@ -55,7 +55,7 @@ class Statistics(unittest.TestCase):
         draws = numpy.random.default_rng(1)
         missed = 0
         for _ in range(TRIALS):
-            d = difference_interval(draws.normal(3.0, 1.0, 8), draws.normal(1.0, 5.0, 20))
+            d = difference_interval(draws.normal(3.0, 5.0, 4), draws.normal(1.0, 1.0, 20))
             missed += abs(d.mean - 2.0) > d.half
         self.assertAlmostEqual(missed / TRIALS, 0.05, delta=SPREAD)
 
