@@ -60,12 +60,20 @@ def points_of(line, experiment):
 def read_study(path):
     """Points of a committed file, whose lines name their experiment."""
     lines = [json.loads(text) for text in pathlib.Path(path).read_text().splitlines()]
-    return [point for line in lines for point in points_of(line, line["experiment"])]
+    points = [(point, line["seed"]) for line in lines for point in points_of(line, line["experiment"])]
+    seen = set()
+    for point, seed in points:
+        place = point.experiment, point.network, seed, tuple(sorted(point.axes.items()))
+        if place in seen:
+            raise ValueError(f"{path}: {point.experiment}, {point.network.name}, {point.axes} stands twice, run with "
+                             "other settings; name another folder for them")  # fmt: skip
+        seen.add(place)
+    return [point for point, _ in points]
 
 
 def collect(folder):
     """Lines for a committed file from the journals below `folder`/EXPERIMENT: what figures need, sorted, each point
-    once (of a point run twice the last line of a file counts)."""
+    once (of a point run twice the last line of a file counts), of the latest results_version alone."""
     found = {}
     for journal in sorted(pathlib.Path(folder).glob("*/journals/*.jsonl")):
         experiment = journal.parent.parent.name
@@ -77,5 +85,6 @@ def collect(folder):
             if line.get("status") == "ok":
                 keys = ("axes", "results_version", "seed", "config_sha256", "figures")
                 found[experiment, line["address"]] = {"experiment": experiment} | {k: line[k] for k in keys}
-    lines = [json.dumps(line, separators=(",", ":")) for line in found.values()]
-    return sorted(lines)
+    latest = max((line["results_version"] for line in found.values()), default=0)
+    kept = [line for line in found.values() if line["results_version"] == latest]
+    return sorted(json.dumps(line, separators=(",", ":")) for line in kept)

@@ -25,7 +25,7 @@ from study.answers import (
     saving,
     scaling_tests,
 )
-from study.journal import collect, network_of, points_of
+from study.journal import collect, network_of, points_of, read_study
 from study.statistics import Interval, difference_interval, mean_interval, paired_interval, student_t
 
 TRIALS = 1000
@@ -165,15 +165,23 @@ class Journals(unittest.TestCase):
             "figures": [{"network": "mimoconv_fmnist_n2", "accuracy.analog.values": [0.8, 0.9]}], "crc": "00",
         }  # fmt: skip
         failed = line | {"address": "cd", "status": "failed", "error": "no"}
+        older = line | {"address": "12", "results_version": 4}
         with tempfile.TemporaryDirectory() as folder:
             journals = pathlib.Path(folder) / "drift" / "journals"
             journals.mkdir(parents=True)
-            text = "\n".join(json.dumps(x) for x in (line, failed, line))
+            text = "\n".join(json.dumps(x) for x in (line, older, failed, line))
             (journals / "1.jsonl").write_text(text + '\n{"address":"ef","st')
             (collected,) = collect(folder)
         (point,) = points_of(json.loads(collected), "drift")
         self.assertEqual((point.network.slots, point.axes, point.samples), (2, {"device.time_s": 60}, [0.8, 0.9]))
         self.assertEqual(points_of(failed, "drift"), [])
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "points.jsonl"
+            file.write_text(collected + "\n")
+            self.assertEqual(read_study(file), [point])
+            file.write_text(collected + "\n" + collected.replace('"config_sha256":"c"', '"config_sha256":"d"') + "\n")
+            with self.assertRaisesRegex(ValueError, "stands twice"):
+                read_study(file)
 
 
 unittest.main()
