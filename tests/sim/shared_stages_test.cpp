@@ -25,6 +25,8 @@ std::string experiment_file(const TemporaryFolder& folder) {
                                 "chips: 1\ninputs: 16\ntimed_passes: 4\ncalibration: {inputs: 4}\n");
 }
 
+const std::string images = "network=" MIMOSA_SOURCE "/configs/network/mimoconv_fmnist_n2.yaml";
+
 /// Every key of a stage that is kept, some that come later, and back to the first.
 const std::vector<std::vector<std::string>>& settings() {
   static const std::vector<std::vector<std::string>> all = {
@@ -49,6 +51,12 @@ const std::vector<std::vector<std::string>>& settings() {
       {"network=" MIMOSA_SOURCE "/configs/network/performer_recall.yaml"},
       {"network=" MIMOSA_SOURCE "/configs/network/mimoformer_recall_2x2_dpfp.yaml"},
       {"engine=timed"},
+      {images},
+      {images, "workload.keys=foreign"},
+      {images, "workload.keys=foreign", "seed=2"},
+      {images, "workload.keys=none"},
+      {images, "workload.order=1"},
+      {images, "workload.partners=blank"},
       {}};
   return all;
 }
