@@ -112,13 +112,3 @@ BENCHMARK_CAPTURE(simulate, data_wrn28_10, wrn28_10, 1, true)
     ->Iterations(2);
 
 }  // namespace
-
-/// main() comes from the SystemC library.
-int sc_main(int argc, char** argv) {
-  mimosa::install_report_policy();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
-}

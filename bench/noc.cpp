@@ -86,13 +86,3 @@ BENCHMARK(mesh_uniform)->Arg(0)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMil
 
 }  // namespace
 }  // namespace mimosa
-
-/// main() comes from the SystemC library.
-int sc_main(int argc, char** argv) {
-  mimosa::install_report_policy();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
-}
