@@ -181,6 +181,12 @@ std::map<std::string, double> energy_by_component(const Counts& c, const ChipSpe
   return energy;
 }
 
+double energy_j(const Counts& counts, const ChipSpec& chip) {
+  double sum = 0.0;
+  for (const auto& [component, energy] : energy_by_component(counts, chip)) sum += energy;
+  return sum;
+}
+
 void add_activity(std::map<std::string, double>& by_component, const Counts& counts, std::int64_t passes,
                   const ChipSpec& chip) {
   const EventCosts costs = event_costs(chip);

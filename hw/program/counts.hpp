@@ -46,6 +46,8 @@ struct Counts {
 
 /// Joules by component: event counts times the chip's costs. The lump of an MVM stays a lump.
 [[nodiscard]] std::map<std::string, double> energy_by_component(const Counts& counts, const ChipSpec& chip);
+/// All components together.
+[[nodiscard]] double energy_j(const Counts& counts, const ChipSpec& chip);
 
 /// Adds the mean per pass of what depends on data, from the counts of `passes` passes.
 void add_activity(std::map<std::string, double>& by_component, const Counts& counts, std::int64_t passes,

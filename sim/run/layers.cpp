@@ -10,12 +10,6 @@
 namespace mimosa {
 namespace {
 
-double joules(const Counts& counts, const ChipSpec& chip) {
-  double sum = 0.0;
-  for (const auto& [component, energy] : energy_by_component(counts, chip)) sum += energy;
-  return sum;
-}
-
 /// The earliest begin and the latest end of those that worked.
 void widen(LayerResult& layer, const TaskActivity& task) {
   if (task.first_end == 0) return;
@@ -39,7 +33,7 @@ std::vector<LayerResult> layer_results(const FloorPlan& plan, const Program& pro
     layer.cells_used = plan.stages[s].used;
     layer.mvms = counts[s].mvms;
     layer.busy_cycles = stage_cycles(program.stages[s], program.work[s], program.replicas[s], chip);
-    if (chip.mvm.activity != ActivityModel::Data) layer.energy_j = joules(counts[s], chip);
+    if (chip.mvm.activity != ActivityModel::Data) layer.energy_j = energy_j(counts[s], chip);
   }
   for (const TaskActivity& task : activity) widen(layers[static_cast<std::size_t>(task.stage)], task);
   return layers;
@@ -68,7 +62,7 @@ MeshResult mesh_result(const FloorPlan& plan, const Program& program, const Chip
     for (const PlannedArray& array : plan.tiles[t].arrays)
       tile.cells_used += array.used / plan.arrays_per_tile;
     if (!activity.empty()) tile.busy = busy[t];
-    if (chip.mvm.activity != ActivityModel::Data) tile.energy_j = joules(counts[t], chip);
+    if (chip.mvm.activity != ActivityModel::Data) tile.energy_j = energy_j(counts[t], chip);
     mesh.tiles.push_back(std::move(tile));
   }
   return mesh;

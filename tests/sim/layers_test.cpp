@@ -11,15 +11,6 @@
 #include "tests/support/small_chip.hpp"
 
 namespace mimosa {
-namespace {
-
-double joules(const Counts& counts, const ChipSpec& chip) {
-  double sum = 0.0;
-  for (const auto& [component, energy] : energy_by_component(counts, chip)) sum += energy;
-  return sum;
-}
-
-}  // namespace
 
 TEST_CASE("layers and tiles share out what a pass costs on the chip", "[sim]") {
   ChipSpec chip = small_chip();
@@ -37,7 +28,7 @@ TEST_CASE("layers and tiles share out what a pass costs on the chip", "[sim]") {
   for (const Task& task : program.tasks)
     if (!on_chip(task.kind)) host += counts_of(program, task, chip);
   const Counts all = counts_per_pass(program, chip);
-  const double on_chip_j = joules(all, chip) - joules(host, chip);
+  const double on_chip_j = energy_j(all, chip) - energy_j(host, chip);
   double of_layers = 0.0, of_tiles = 0.0;
   std::int64_t mvms = 0;
   int arrays = 0;
