@@ -168,11 +168,14 @@ constexpr const char* times = "log(1,3e7,6)";
 constexpr const char* few_times = "log(1,3e7,3)";
 constexpr const char* convolution =
     "network: @network/mimoconv_fmnist_n2.yaml\nchip: @chip/hermes.yaml\ndevice: @device/pcm-joshi.yaml\n";
+constexpr const char* pulses =
+    "network: @network/mimoconv_fmnist_n2.yaml\nchip: @chip/hermes.yaml\ndevice: @device/ecram-li.yaml\n";
 constexpr const char* attention =
     "network: @network/mimoformer_recall_2x2.yaml\nchip: @chip/hermes-attention.yaml\n"
     "device: @device/pcm-joshi.yaml\n";
 const std::string five = std::string(convolution) + "chips: 5\ninputs: 2000\nthreads: 1\n";
 const std::string one = std::string(convolution) + "chips: 1\ninputs: 500\nthreads: 1\n";
+const std::string ecram = std::string(pulses) + "chips: 1\ninputs: 500\nthreads: 1\n";
 const std::string sequences = std::string(attention) + "chips: 2\ninputs: 500\nthreads: 1\n";
 
 BENCHMARK(overhead)->Name("sweep/overhead")->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
@@ -186,6 +189,10 @@ BENCHMARK_CAPTURE(shared, drift_five_chips, five.c_str(), "device.time_s", few_t
     ->Unit(benchmark::kSecond)
     ->Iterations(1);
 BENCHMARK_CAPTURE(shared, drift_attention, sequences.c_str(), "device.time_s", times)
+    ->UseManualTime()
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(shared, drift_ecram, ecram.c_str(), "device.time_s", few_times)
     ->UseManualTime()
     ->Unit(benchmark::kSecond)
     ->Iterations(1);

@@ -96,6 +96,7 @@ std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& 
                                   .replica = static_cast<std::uint32_t>(replica),
                                   .row0 = block.row0,
                                   .col0 = block.col0,
+                                  .programmed = sample.programmed,
                                   .layer_rows = matrix.rows,
                                   .layer_cols = matrix.cols});
   }

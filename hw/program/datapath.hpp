@@ -31,6 +31,7 @@ struct ChipSample {
   std::uint64_t seed = 1;
   std::uint32_t chip = 0;
   DeviceOfLayer device;
+  ProgrammedRows* programmed = nullptr;  ///< of samples before this one; null: all cells are programmed
 };
 
 /// What the instructions compute, once for both engines: arrays programmed with a network's weights, and the

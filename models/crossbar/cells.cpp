@@ -80,7 +80,11 @@ const CellRow& CellProgrammer::program(std::size_t row, std::span<const double> 
   const auto first =
       static_cast<std::uint32_t>(layer_row * layer_cols_ + static_cast<std::size_t>(site_.col0));
   set_targets(targets_us);
-  programming_.program(targets_us_, {programming_key_, first}, row_.programmed_us, row_.pulses);
+  const ProgrammingDraws draws{programming_key_, first};
+  if (site_.programmed != nullptr)
+    site_.programmed->program(programming_, targets_us_, draws, row_.programmed_us, row_.pulses);
+  else
+    programming_.program(targets_us_, draws, row_.programmed_us, row_.pulses);
   age(first);
   change_by_environment();
   if (low_frequency_.acts()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/device/device_spec.hpp"
+#include "models/device/programmed_rows.hpp"
 #include "models/device/programming.hpp"
 
 namespace mimosa {
@@ -18,6 +19,7 @@ struct ArraySite {
   std::string layer;
   std::uint32_t replica = 0;
   int row0 = 0, col0 = 0;
+  ProgrammedRows* programmed = nullptr;  ///< takes and keeps rows as programmed; null: there is none
   int layer_rows = 0,
       layer_cols = 0;  ///< of the whole matrix; a weight's random index is row · layer_cols + col
 };

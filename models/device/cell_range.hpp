@@ -9,6 +9,7 @@ struct CellRange {
   double g_min_us = 0.0, g_max_us = 25.0;
   double low_us = 0.0, high_us = 1e300;
 
+  friend bool operator==(const CellRange&, const CellRange&) = default;
   [[nodiscard]] double clamp(double g_us) const { return std::min(high_us, std::max(low_us, g_us)); }
 };
 

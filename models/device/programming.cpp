@@ -47,11 +47,17 @@ Programming::Programming(const ProgrammingSpec& spec, const CellRange& range, do
   idle_sigma_us_ = programming_sigma(spec_, range_, range_.g_min_us);
 }
 
+bool Programming::counts_pulses() const {
+  return spec_.law == ProgrammingLaw::WriteVerify || spec_.law == ProgrammingLaw::Pulses;
+}
+
+bool Programming::is_same(const Programming& other) const {
+  return spec_ == other.spec_ && range_ == other.range_ && scale_ == other.scale_;
+}
+
 void Programming::draw(const ProgrammingDraws& draws, std::size_t size) {
   xi_.resize(size);
-  if (spec_.law == ProgrammingLaw::None || spec_.law == ProgrammingLaw::WriteVerify ||
-      spec_.law == ProgrammingLaw::Pulses)
-    return;  // nothing, or numbers of their own
+  if (spec_.law == ProgrammingLaw::None || counts_pulses()) return;  // nothing, or numbers of their own
   if (spec_.law == ProgrammingLaw::Generic && spec_.distribution == Distribution::Uniform) {
     uniforms(draws.key, 0, 0, draws.first, xi_);
     for (float& u : xi_) u -= 0.5F;
@@ -76,7 +82,7 @@ void Programming::program(std::span<const double> targets_us, const ProgrammingD
     std::copy(targets_us.begin(), targets_us.end(), out_us.begin());
   } else if (is_state_law(spec_.law)) {
     state(targets_us, first_time(spec_, table_), out_us);
-  } else if (spec_.law == ProgrammingLaw::WriteVerify || spec_.law == ProgrammingLaw::Pulses) {
+  } else if (counts_pulses()) {
     pulses.resize(targets_us.size());
     if (spec_.law == ProgrammingLaw::WriteVerify)
       program_and_verify(spec_.write_verify, range_, targets_us, draws, out_us, pulses);

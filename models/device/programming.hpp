@@ -36,6 +36,10 @@ class Programming {
   /// Conductances after programming; the state laws: at the first time they know.
   void program(std::span<const double> targets_us, const ProgrammingDraws& draws, std::span<double> out_us,
                std::vector<std::uint32_t>& pulses);
+  /// Whether the law goes pulse by pulse, with random numbers of its own for each.
+  [[nodiscard]] bool counts_pulses() const;
+  /// Whether both give the same cells for the same targets and draws; the laws of `counts_pulses` only.
+  [[nodiscard]] bool is_same(const Programming& other) const;
   /// State laws only: conductances at a time, of the devices of the last `program`.
   void state(std::span<const double> targets_us, double time_s, std::span<double> out_us) const;
 

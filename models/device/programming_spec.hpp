@@ -16,6 +16,7 @@ enum class PulseLoop { Closed, Open };
 struct WriteVerifySpec {
   double tolerance_us = 0.5, step_us = 2.0, pulse_noise = 0.3, verify_noise_us = 0.1;
   int max_iterations = 25;
+  friend bool operator==(const WriteVerifySpec&, const WriteVerifySpec&) = default;
 };
 
 /// An incremental device with linear steps (pulses.hpp); states w in units of its own.
@@ -24,6 +25,7 @@ struct PulseSpec {
   double dw_spread = 0.1, bound_spread = 0.05, gamma_spread = 0.05;  ///< device to device
   double cycle_noise = 0.3;                                          ///< of one pulse's step
   PulseLoop loop = PulseLoop::Closed;
+  friend bool operator==(const PulseSpec&, const PulseSpec&) = default;
 };
 
 struct ProgrammingSpec {
@@ -43,6 +45,7 @@ struct ProgrammingSpec {
   /// Costs of the laws that count pulses; estimates, no chip here publishes them. A pulse of 100 ns and 10 pJ
   /// is a short one of some 100 uA at 1 V; a verify read is as long and takes a conversion.
   double pulse_ns = 100.0, pulse_pj = 10.0, verify_ns = 100.0, verify_pj = 1.0;
+  friend bool operator==(const ProgrammingSpec&, const ProgrammingSpec&) = default;
 };
 
 /// True for the laws that already hold the change with time.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 #include <cstdlib>
-#include <memory>
 #include <fmt/format.h>
 #include <iostream>
+#include <memory>
 
 #include "models/base/error.hpp"
 #include "sim/cli/commands.hpp"
@@ -13,7 +13,7 @@
 #include "sim/cli/sweep_text.hpp"
 #include "sim/config/axis_values.hpp"
 #include "sim/run/run.hpp"
-#include "sim/run/shared_stages.hpp"
+#include "sim/run/stages.hpp"
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/front.hpp"
 #include "sim/sweep/index.hpp"
@@ -129,9 +129,12 @@ SweepOptions options_of(Expansion& expansion, SweepProgress& progress, int jobs,
   return options;
 }
 
-/// Keeps the stages of one run for the next ones of the process that runs them.
-RunFunction sharing_run() {
-  return [shared = std::make_shared<SharedStages>()](const Experiment& experiment, RunRequest request) {
+/// Keeps the stages of one run for the next ones of the process that runs them; what the first reads is read
+/// before processes are forked.
+RunFunction sharing_run(const Experiment& first) {
+  auto shared = std::make_shared<SharedStages>();
+  Stages(first, *shared).read_ahead();
+  return [shared](const Experiment& experiment, RunRequest request) {
     request.shared = shared.get();
     return run(experiment, request);
   };
@@ -151,7 +154,9 @@ SweepEnd run_todo(Expansion& expansion, Store& store, const StoreContents& conte
   SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(),
                          first_objective(expansion));
   const SweepOptions options = options_of(expansion, progress, jobs, arguments);
-  return {todo.total, todo.failed + run_points(expansion, todo.points, sharing_run(), store, options)};
+  if (todo.points.empty()) return {todo.total, todo.failed};
+  const RunFunction run_point = sharing_run(expansion.experiment(todo.points.front()));
+  return {todo.total, todo.failed + run_points(expansion, todo.points, run_point, store, options)};
 }
 
 SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents& contents, int jobs,
@@ -170,7 +175,8 @@ SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents
       std::cerr << fmt::format("mimosa: sweep: generation {} of {}: {} of {} points to run\n", number,
                                spec.generations, todo.points.size(), each);
   };
-  const ParetoOutcome outcome = run_pareto(expansion, sharing_run(), store, contents, options);
+  const ParetoOutcome outcome =
+      run_pareto(expansion, sharing_run(expansion.experiment(0)), store, contents, options);
   if (outcome.impossible > 0)
     std::cerr << fmt::format("mimosa: sweep: {} proposed points cannot be, e.g. {}\n", outcome.impossible,
                              outcome.why);

@@ -56,8 +56,8 @@ class Measurement {
     const auto progress = [&](std::size_t done) {
       task_.progress("float reference", static_cast<double>(done) / static_cast<double>(rows));
     };
-    return share(right(
-        reference_logits(network_, test_.images, rows, worker_threads(task_.experiment), progress)));
+    return share(
+        right(reference_logits(network_, test_.images, rows, worker_threads(task_.experiment), progress)));
   }
 
   [[nodiscard]] double ideal_accuracy() {
@@ -77,8 +77,8 @@ class Measurement {
       const std::string what =
           "chip " + std::to_string(chip + 1) + " of " +
           (e.half_width > 0.0 ? "at most " + std::to_string(e.chips_most) : std::to_string(e.chips));
-      const std::vector<float> answers =
-          outputs({e.seed, static_cast<std::uint32_t>(chip), device}, what.c_str(), true);
+      const std::vector<float> answers = outputs(
+          {e.seed, static_cast<std::uint32_t>(chip), device, task_.stages.programmed()}, what.c_str(), true);
       tally.add(answers);
       result.counts.push_back(counts_);
       if (task_.keep_logits) result.logits.push_back(picked(answers, test_.arrangement.rows, classes()));

@@ -254,6 +254,7 @@ const char* program_version() {
 
 std::vector<RunResult> run(const Experiment& experiment, const RunRequest& request) {
   SharedStages own;
+  own.programmed.keep_at_most(0);
   SharedStages& shared = request.shared != nullptr ? *request.shared : own;
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)

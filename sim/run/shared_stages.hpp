@@ -58,6 +58,7 @@ struct SharedStages {
   Kept<TimedRun> timings;
   Kept<std::vector<ConverterRange>> ranges;
   Kept<double> float_accuracies, ideal_accuracies;
+  ProgrammedRows programmed;
 };
 
 }  // namespace mimosa

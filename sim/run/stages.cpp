@@ -51,6 +51,14 @@ DeviceSpec cell_range_of(const Experiment& experiment, const std::string& layer)
   return range;
 }
 
+/// What is wrong with a file, the run that wants it will say.
+void try_to(const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const UserError&) {
+  }
+}
+
 }  // namespace
 
 Stages::Stages(const Experiment& experiment, SharedStages& shared)
@@ -91,6 +99,17 @@ std::shared_ptr<const InputFiles> Stages::input_files(const NetworkStage& networ
   return shared_.input_files.get(network.key, [&] {
     return InputFiles{sha256_hex_of_file(network.network->weights_file), dataset_sha256(*network.network)};
   });
+}
+
+void Stages::read_ahead() const {
+  const bool with_data = experiment_.engine != EngineChoice::Timing;
+  for (const std::string& name : experiment_.networks)
+    try_to([&] {
+      const NetworkStage stage = network(name, with_data);
+      if (!with_data || stage.network->dataset.empty()) return;
+      static_cast<void>(input_files(stage));
+      for (const Split split : {Split::Test, Split::HeldOut}) static_cast<void>(data(*stage.network, split));
+    });
 }
 
 ProgramStage Stages::program(const NetworkStage& network) const {

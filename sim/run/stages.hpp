@@ -29,8 +29,10 @@ struct ProgramStage {
 ///                    range is calibrated nothing more), calibration.inputs and percentiles, g_min and g_max
 ///   float accuracy   network, inputs, workload
 ///   ideal accuracy   program, ranges, inputs, workload
-/// Files count by their names: they are taken not to change while results are shared. Programming, ageing
-/// and what comes after them are done anew in every run.
+///   programmed cells programming's law and coefficients, g_min and g_max, targets, and what addresses the
+///                    random numbers: seed, chip sample, layer, replica, row; of laws that go pulse by pulse
+/// Files count by their names: they are taken not to change while results are shared. Programming by an error
+/// drawn once, ageing and what comes after them are done anew in every run.
 class Stages {
  public:
   /// Both outlive it.
@@ -52,6 +54,11 @@ class Stages {
   [[nodiscard]] double float_accuracy(const NetworkStage& network, const std::function<double()>& make) const;
   [[nodiscard]] double ideal_accuracy(const NetworkStage& network, const ProgramStage& program,
                                       const std::function<double()>& make) const;
+
+  [[nodiscard]] ProgrammedRows* programmed() const { return &shared_.programmed; }
+  /// Reads networks, weights and data, for processes forked off this one. What cannot be read is left to the
+  /// run that wants it.
+  void read_ahead() const;
 
  private:
   [[nodiscard]] std::string inputs_key() const;
