@@ -155,8 +155,8 @@ SweepEnd run_todo(Expansion& expansion, Store& store, const StoreContents& conte
                          first_objective(expansion));
   const SweepOptions options = options_of(expansion, progress, jobs, arguments);
   if (todo.points.empty()) return {todo.total, todo.failed};
-  const RunFunction run_point = sharing_run(expansion.experiment(todo.points.front()));
-  return {todo.total, todo.failed + run_points(expansion, todo.points, run_point, store, options)};
+  const RunFunction sharing = sharing_run(expansion.experiment(todo.points.front()));
+  return {todo.total, todo.failed + run_points(expansion, todo.points, sharing, store, options)};
 }
 
 SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents& contents, int jobs,

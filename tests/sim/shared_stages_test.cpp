@@ -26,6 +26,8 @@ std::string experiment_file(const TemporaryFolder& folder) {
 }
 
 const std::string images = "network=" MIMOSA_SOURCE "/configs/network/mimoconv_fmnist_n2.yaml";
+/// A device that is programmed pulse by pulse.
+constexpr const char* ecram = "device=" MIMOSA_SOURCE "/configs/device/ecram-li.yaml";
 
 /// Every key of a stage that is kept, some that come later, and back to the first.
 const std::vector<std::vector<std::string>>& settings() {
@@ -57,6 +59,10 @@ const std::vector<std::vector<std::string>>& settings() {
       {images, "workload.keys=none"},
       {images, "workload.order=1"},
       {images, "workload.partners=blank"},
+      {ecram, "chips=2"},
+      {ecram, "device.time_s=10", "chip.adc.bits=6"},
+      {ecram, "device.programming.cycle_noise=0.1"},
+      {ecram, "seed=2"},
       {}};
   return all;
 }
@@ -130,6 +136,26 @@ TEST_CASE("points that differ in what comes later share the stages before", "[ru
   CHECK(made() == Made{2, 2, 4, 4, 1, 2, 3});
   run_with({"calibration.dac_percentile=100"});
   CHECK(made() == Made{2, 2, 4, 4, 2, 2, 4});
+}
+
+TEST_CASE("cells programmed pulse by pulse are programmed once for a seed, chip sample and network",
+          "[run]") {
+  const TemporaryFolder folder;
+  const std::string file = experiment_file(folder);
+  SharedStages shared;
+  const auto rows_after = [&](std::vector<std::string> texts) {
+    texts.insert(texts.begin(), {ecram, "engine=functional", "inputs=4"});
+    RunRequest request;
+    request.shared = &shared;
+    static_cast<void>(run(experiment_with(file, texts), request));
+    return shared.programmed.made();
+  };
+  const std::size_t one = rows_after({});
+  CHECK(one > 1000);
+  CHECK(rows_after({"device.time_s=10"}) == one);
+  CHECK(rows_after({"chip.adc.bits=6"}) == one);
+  CHECK(rows_after({"chips=2"}) == 2 * one);
+  CHECK(rows_after({"seed=2"}) == 3 * one);
 }
 
 TEST_CASE("a sweep has the same store whether its points share stages or not", "[run][sweep]") {
