@@ -119,17 +119,17 @@ launch test -R array -LE slow
 expect "ctest's status comes back" is "$status" 8
 expect "everything is built for the tests" has "$(cat "$calls")" $'\nninja all'
 expect "groups whose program is missing are left out beside the caller's" has "$(cat "$calls")" \
-  "-R array --label-exclude slow|^bare\$|^python\$|^gtkwave\$|^browser\$|^gnuplot\$|^schema\$|^manual\$|^zsh\$"
-expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy), gtkwave (needs gtkwave), browser (needs chromium-driver,python3-selenium), gnuplot (needs gnuplot-nox), schema (needs python3-jsonschema,python3-yaml), manual (needs mandoc), zsh (needs zsh)"
-for package in mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh; do touch "$tree/lacks-$package"; done
+  "-R array --label-exclude slow|^bare\$|^python\$|^gtkwave\$|^browser\$|^gnuplot\$|^schema\$|^manual\$|^zsh\$|^slurm\$"
+expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy), gtkwave (needs gtkwave), browser (needs chromium-driver,python3-selenium), gnuplot (needs gnuplot-nox), schema (needs python3-jsonschema,python3-yaml), manual (needs mandoc), zsh (needs zsh), slurm (needs slurm-wlm)"
+for package in mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm; do touch "$tree/lacks-$package"; done
 fake mmdebstrap <<<''
 fake f2py3 <<<''
 fake chromedriver <<<''
 fake gnuplot <<<''
 fake vcd2fst <<<''
-for program in jsonschema mandoc zsh; do fake $program <<<''; done
+for program in jsonschema mandoc zsh sbatch; do fake $program <<<''; done
 launch test --all
-expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh"
+expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm"
 if [ "$EUID" -eq 0 ]; then expect "then none is left out" is "${out##*$'\n'}" "mimosa: no group was left out"; fi
 
 [ "$failures" -eq 0 ] && echo "launcher: holds"
