@@ -76,13 +76,12 @@ cluster_up() { # FOLDER NODES: fails where they do not come up
 
 node_task() { # NODE: the process that is its task, nothing where there is none
   local environment process parent
-  for environment in /proc/[0-9]*/environ; do
+  grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null | while read -r environment; do
     grep -qzx "SLURM_CONF=$SLURM_CONF" "$environment" 2>/dev/null || continue
-    grep -qzx "SLURMD_NODENAME=$1" "$environment" 2>/dev/null || continue
     process=${environment//[!0-9]/}
     parent=$(ps -o ppid= -p "$process") || continue
-    [[ $(ps -o args= -p "$parent") != slurmstepd:* ]] || echo "$process"
-  done
+    [[ $(ps -o args= -p "$parent" 2>/dev/null) != slurmstepd:* ]] || echo "$process"
+  done || true
 }
 
 node_processes() { # NODE: daemon, keeper of the task, task

@@ -29,8 +29,8 @@ holds() { # FILE TEXT
   grep -qF -- "$2" "$1" || fail "$1 does not hold \"$2\": $(head -c 2000 "$1")"
 }
 wait_for() { # SENTENCE COMMAND…: until the command succeeds
-  local tries
-  for ((tries = 0; tries < 600; ++tries)); do
+  local until=$((SECONDS + 60))
+  while [ $SECONDS -lt $until ]; do
     ! "${@:2}" || return 0
     sleep 0.1
   done
