@@ -65,8 +65,8 @@ daemon_start() { # NAME COMMAND…: as a child of this shell that ends with it, 
 node_start() { daemon_start "$1" slurmd -D -N "$1" -f "$SLURM_CONF"; } # NODE
 idle_nodes() { sinfo -h -N -t idle -o %N 2>/dev/null | wc -l; }
 
-all_idle() { # NODES: waits until so many are; fails where a daemon ended, or after a minute
-  local until=$((SECONDS + 60)) name
+all_idle() { # NODES: waits until so many are; fails where a daemon ended, or after two minutes
+  local until=$((SECONDS + 120)) name
   while [ $SECONDS -lt $until ]; do
     for name in "${!daemons[@]}"; do kill -0 "${daemons[$name]}" 2>/dev/null || return 1; done
     [ "$(idle_nodes)" -ne "$1" ] || return 0
@@ -76,10 +76,10 @@ all_idle() { # NODES: waits until so many are; fails where a daemon ended, or af
 }
 
 cluster_up() { # FOLDER NODES: fails where they do not come up, by other ports where somebody else took those
-  local node tries
+  local node
   cluster=$(readlink -f "$1")
   export SLURM_CONF=$cluster/slurm.conf
-  for tries in 1 2 3; do
+  for _ in 1 2 3; do
     rm -rf "${cluster:?}"/* && mkdir "$cluster/state"
     cluster_configuration "$2" "$(free_ports $(($2 + 1)))" >"$SLURM_CONF"
     daemon_start controller slurmctld -D -c -f "$SLURM_CONF"
@@ -114,9 +114,9 @@ cluster_processes() { # all that were started with this cluster's SLURM_CONF
 }
 
 cluster_down() { # by the numbers of its processes, never by name, until none is left
-  local tries list
+  local list
   [ -n "${SLURM_CONF:-}" ] || return 0
-  for tries in {1..100}; do
+  for _ in {1..100}; do
     list=$(cluster_processes)
     [ -n "$list" ] || break
     xargs -r kill -KILL <<<"$list" 2>/dev/null || true

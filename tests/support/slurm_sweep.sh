@@ -17,9 +17,9 @@ here=$(mktemp -d)
 trap 'cluster_down; rm -rf "$here"' EXIT
 trap 'exit 130' INT TERM HUP
 mkdir "$here/cluster" "$here/work" && cd "$here/work"
-points=60 # of some 0.1 s: each shard runs for seconds, long enough to be caught on the way
+points=36 # of some 0.1 s: each shard runs for seconds, long enough to be caught on the way
 networks="network=mimoconv_fmnist_n1,mimoconv_fmnist_n2,mimoconv_fmnist_n4"
-sweep=("$mimosa" sweep quickstart "$networks" "seed=linear(1,20,20)" --set engine=timing)
+sweep=("$mimosa" sweep quickstart "$networks" "seed=linear(1,12,12)" --set engine=timing)
 
 fail() {
   printf '%s\n' "$1"
@@ -30,11 +30,13 @@ fail() {
 holds() { # FILE TEXT
   grep -qF -- "$2" "$1" || fail "$1 does not hold \"$2\": $(head -c 2000 "$1")"
 }
-wait_for() { # SENTENCE COMMAND…: until the command succeeds
-  local until=$((SECONDS + 100))
-  while [ $SECONDS -lt $until ]; do
+wait_for() { # SENTENCE COMMAND…: until the command succeeds; no longer than two minutes without a new result
+  local until=0 size="" last=none
+  while [ "$size" != "$last" ] || [ $SECONDS -lt $until ]; do
+    if [ "$size" != "$last" ]; then last=$size until=$((SECONDS + 120)); fi
     ! "${@:2}" || return 0
     sleep 0.1
+    size=$(du -sb runs)
   done
   fail "waited in vain: $1"
 }
@@ -86,7 +88,7 @@ submit whole
 wait_for "the array ends" ended
 is_whole whole
 for shard in 0 1 2; do # a node has one core, whatever the machine under it has
-  holds "runs/whole/slurm/${job}_$shard.log" "20 points of $points, 1 at a time"
+  holds "runs/whole/slurm/${job}_$shard.log" "12 points of $points, 1 at a time"
 done
 echo "an array of 3 shards: $points points as without Slurm (${SECONDS} s)"
 
@@ -96,7 +98,7 @@ node_lose "$node" "$task"
 wait_for "the array ends" ended
 [ "$(restarts)" = " 2 Restarts=0 1 Restarts=1 " ] || fail "restarts:$(restarts)"
 is_whole lost
-grep -q "20 points of $points, [0-9]* of them done before" "runs/lost/slurm/$job"_*.log ||
+grep -q "12 points of $points, [0-9]* of them done before" "runs/lost/slurm/$job"_*.log ||
   fail "nothing was kept of the lost node"
 echo "$node lost after $before of $points points: its task was started again, no point lost, none run twice (${SECONDS} s)"
 
