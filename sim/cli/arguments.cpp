@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
-#include <set>
 
 #include "models/base/error.hpp"
 #include "sim/config/names.hpp"
@@ -33,60 +32,26 @@ po::options_description description_of(const std::vector<std::string>& allowed) 
   return description;
 }
 
-/// Options of one command alone.
-bool has_no_member(const std::string& name) {
-  static const std::set<std::string> names = {"jobs",  "shard",        "launcher", "dry-run", "yes",
-                                              "force", "retry-failed", "csv",      "jsonl"};
-  return names.contains(name);
-}
-
-std::string& text_of(Arguments& out, const std::string& name) {
-  if (name == "vcd") return out.vcd;
-  if (name == "from") return out.from;
-  if (name == "to") return out.to;
-  if (name == "outputs") return out.outputs;
-  if (name == "kind") return out.kind;
-  if (name == "half-width") return out.half_width;
-  if (name == "out") return out.out;
-  if (name == "matrix") return out.matrix;
-  if (name == "vectors") return out.vectors;
-  if (name == "reads") return out.reads;
-  if (name == "x") return out.x;
-  if (name == "y") return out.y;
-  if (name == "series") return out.series;
-  return out.dump_after;
-}
-
 void take(Arguments& out, const std::string& name, const std::string& value) {
   if (name == "help") {
     out.help = true;
-  } else if (name == "verbose") {
-    out.verbose = true;
-  } else if (name == "map") {
-    out.map = true;
-  } else if (name == "timeline") {
-    out.timeline = true;
-  } else if (name == "diagnose") {
-    out.diagnose = true;
-  } else if (name == "error-budget") {
-    out.error_budget = true;
-  } else if (name == "json") {
-    out.json = true;
-  } else if (name == "quiet") {
-    out.quiet = true;
-  } else if (name == "fail-if") {
-    out.fail_if.push_back(value);
-  } else if (name == "set") {
+    return;
+  }
+  const Option& option = option_named(name);
+  if (name == "set") {
     out.settings.push_back(parse_setting(value));
-  } else if (const Option& option = option_named(name); !option.key.empty()) {
+  } else if (!option.key.empty()) {
     out.settings.push_back({option.key, option.value_name.empty() ? "true" : value, "--" + name});
-  } else if (has_no_member(name)) {
-    if (value.empty() && !option_named(name).value_name.empty())
-      throw UserError(fmt::format("--{}: needs a value: {}", name, option_named(name).value_name));
-    out.others[name] = value;
+  } else if (value.empty() && !option.value_name.empty()) {
+    throw UserError(fmt::format("--{}: needs a value: {}", name, option.value_name));
+  } else if (const auto* on = std::get_if<bool Arguments::*>(&option.member)) {
+    out.*(*on) = true;
+  } else if (const auto* text = std::get_if<std::string Arguments::*>(&option.member)) {
+    out.*(*text) = value;
+  } else if (const auto* list = std::get_if<std::vector<std::string> Arguments::*>(&option.member)) {
+    (out.*(*list)).push_back(value);
   } else {
-    if (value.empty()) throw UserError(fmt::format("--{}: needs a value: {}", name, option.value_name));
-    text_of(out, name) = value;
+    out.others[name] = value;
   }
 }
 
@@ -101,7 +66,7 @@ void take(Arguments& out, const std::string& name, const std::string& value) {
 
 const std::vector<Option>& all_options() {
   static const std::vector<Option> options = {
-      {"set", "KEY=VALUE", "change a key of the experiment; may be repeated, the last one wins", ""},
+      {"set", "KEY=VALUE", "change a key of the experiment; may be repeated, the last one wins"},
       {"seed", "N", "short for --set seed=N", "seed"},
       {"chips", "N", "short for --set chips=N", "chips"},
       {"inputs", "N", "short for --set inputs=N", "inputs"},
@@ -112,49 +77,62 @@ const std::vector<Option>& all_options() {
       {"device", "NAME|FILE", "short for --set device=NAME; default: ideal", "device"},
       {"time", "SECONDS", "short for --set device.time_s=SECONDS, from programming to the reads",
        "device.time_s"},
-      {"matrix", "W.npy", "the matrix, float64 or float32 [outputs, inputs], C order", ""},
-      {"vectors", "X.npy", "what it is multiplied with, float64 or float32 [inputs, vectors]", ""},
+      {"matrix", "W.npy", "the matrix, float64 or float32 [outputs, inputs], C order", "",
+       &Arguments::matrix},
+      {"vectors", "X.npy", "what it is multiplied with, float64 or float32 [inputs, vectors]", "",
+       &Arguments::vectors},
       {"split", "", "short for --set mvm.split=true: over arrays of the chip's shape", "mvm.split"},
-      {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", ""},
+      {"reads", "N", "read the same cells N times: results are [reads, outputs, vectors]", "",
+       &Arguments::reads},
       {"out", "PATH",
-       "folder of the results; default: runs/<experiment>; of mvm, plot, schema and compile --map: file", ""},
-      {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", ""},
+       "folder of the results; default: runs/<experiment>; of mvm, plot, schema and compile --map: file", "",
+       &Arguments::out},
+      {"outputs", "FILE.npy", "also write every output, float32 [chips, inputs, classes]", "",
+       &Arguments::outputs},
       {"vcd", "GLOB[,GLOB]",
-       "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", ""},
-      {"timeline", "", "also write a timeline of the chip, for Perfetto", ""},
-      {"from", "CYCLE", "first cycle of --vcd and --timeline; default: 0", ""},
-      {"to", "CYCLE", "last cycle of --vcd and --timeline; default: the end of the run", ""},
-      {"verbose", "", "also print which effect reached which layer, and how", ""},
-      {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", ""},
-      {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", ""},
-      {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", ""},
-      {"x", "AXIS", "the axis that the plot runs along, e.g. device.read_noise", ""},
-      {"y", "FIGURE", "the figure it shows, e.g. accuracy or energy_j", ""},
-      {"series", "AXIS", "the axis that tells curves apart, e.g. network; default: one curve", ""},
-      {"jobs", "N", "processes that run points, one each (-j); default: as many as there are cores", ""},
-      {"dry-run", "", "list the points, or with --launcher print the batch script, and run nothing", ""},
-      {"yes", "", "run more than 10,000 points", ""},
-      {"force", "", "run points again that are done", ""},
-      {"retry-failed", "", "run points again that failed", ""},
+       "also write a waveform of the signals or modules the glob matches, e.g. 'chip.tile_0.*'", "",
+       &Arguments::vcd},
+      {"timeline", "", "also write a timeline of the chip, for Perfetto", "", &Arguments::timeline},
+      {"from", "CYCLE", "first cycle of --vcd and --timeline; default: 0", "", &Arguments::from},
+      {"to", "CYCLE", "last cycle of --vcd and --timeline; default: the end of the run", "", &Arguments::to},
+      {"verbose", "", "also print which effect reached which layer, and how", "", &Arguments::verbose},
+      {"diagnose", "", "also say per layer what disturbs it, on 64 held-out training images", "",
+       &Arguments::diagnose},
+      {"error-budget", "", "also say which effect in which layer costs how much accuracy (many runs)", "",
+       &Arguments::error_budget},
+      {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", "",
+       &Arguments::half_width},
+      {"x", "AXIS", "the axis that the plot runs along, e.g. device.read_noise", "", &Arguments::x},
+      {"y", "FIGURE", "the figure it shows, e.g. accuracy or energy_j", "", &Arguments::y},
+      {"series", "AXIS", "the axis that tells curves apart, e.g. network; default: one curve", "",
+       &Arguments::series},
+      {"jobs", "N", "processes that run points, one each (-j); default: as many as there are cores"},
+      {"dry-run", "", "list the points, or with --launcher print the batch script, and run nothing"},
+      {"yes", "", "run more than 10,000 points"},
+      {"force", "", "run points again that are done"},
+      {"retry-failed", "", "run points again that failed"},
       {"shard", "I/N",
-       "every N-th point from number I (0 … N-1) on; default: what a scheduler's variables say", ""},
-      {"launcher", "NAME", "local (default), or slurm: submit a job array of shards", ""},
+       "every N-th point from number I (0 … N-1) on; default: what a scheduler's variables say"},
+      {"launcher", "NAME", "local (default), or slurm: submit a job array of shards"},
       {"shards", "N", "short for --set sweep.slurm.shards=N", "sweep.slurm.shards"},
       {"cpus-per-task", "N", "short for --set sweep.slurm.cpus_per_task=N", "sweep.slurm.cpus_per_task"},
       {"partition", "NAME", "short for --set sweep.slurm.partition=NAME", "sweep.slurm.partition"},
       {"account", "NAME", "short for --set sweep.slurm.account=NAME", "sweep.slurm.account"},
       {"time-limit", "TIME", "short for --set sweep.slurm.time=TIME, of a shard", "sweep.slurm.time"},
-      {"csv", "", "as comma-separated values", ""},
-      {"jsonl", "", "as a JSON object a line", ""},
+      {"csv", "", "as comma-separated values"},
+      {"jsonl", "", "as a JSON object a line"},
       {"map", "",
-       "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", ""},
+       "print where the layers sit, and draw it as SVG; default of --out: runs/<experiment>_map.svg", "",
+       &Arguments::map},
       {"dump-after", "STAGE",
-       "partition, replicate, place, schedule or emit (default), which gives the program", ""},
-      {"fail-if", "CONDITION", "FIGURE drops|rises|changes AMOUNT [points|%]; may be repeated", ""},
+       "partition, replicate, place, schedule or emit (default), which gives the program", "",
+       &Arguments::dump_after},
+      {"fail-if", "CONDITION", "FIGURE drops|rises|changes AMOUNT [points|%]; may be repeated", "",
+       &Arguments::fail_if},
       {"kind", "KIND", "what the files are: experiment, chip, device, network; default: what their keys say",
-       ""},
-      {"json", "", "print the report as JSON", ""},
-      {"quiet", "", "print nothing but errors, and what --json asks for", ""}};
+       "", &Arguments::kind},
+      {"json", "", "print the report as JSON", "", &Arguments::json},
+      {"quiet", "", "print nothing but errors, and what --json asks for", "", &Arguments::quiet}};
   return options;
 }
 

@@ -2,18 +2,12 @@
 #pragma once
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "sim/config/experiment_reader.hpp"
 
 namespace mimosa {
-
-/// One option of the command line. Without `value_name` it is a switch; with `key` it is short for --set
-/// KEY=VALUE (a switch: KEY=true).
-struct Option {
-  std::string name, value_name, sentence, key;
-};
-[[nodiscard]] const std::vector<Option>& all_options();
 
 /// What was typed after the command.
 struct Arguments {
@@ -30,6 +24,16 @@ struct Arguments {
   std::map<std::string, std::string> others;  ///< options without a member, by name; a switch: ""
   [[nodiscard]] bool has(const std::string& name) const { return others.contains(name); }
 };
+
+/// One option of the command line. Without `value_name` it is a switch; with `key` it is short for --set
+/// KEY=VALUE (a switch: KEY=true). What was typed goes to `member`, else to `others`.
+struct Option {
+  std::string name, value_name, sentence, key = "";
+  std::variant<std::monostate, bool Arguments::*, std::string Arguments::*,
+               std::vector<std::string> Arguments::*>
+      member = {};
+};
+[[nodiscard]] const std::vector<Option>& all_options();
 
 /// UserError for an option that is not among `allowed` (names of all_options), with the nearest one.
 [[nodiscard]] Arguments parse_arguments(const std::string& command, const std::vector<std::string>& words,

@@ -31,6 +31,10 @@ std::string ConfigError::sentence() const {
   return joined(key_, what_);
 }
 
+std::string without_prefix(const std::string& text, const std::string& prefix) {
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
 Place place_of(const std::string& origin, const std::string& key) {
   const std::size_t colon = origin.rfind(':');
   if (colon == std::string::npos) return {origin};

@@ -36,6 +36,9 @@ class ConfigError : public UserError {
 /// The mistakes of a reader that goes on after each.
 using Findings = std::vector<ConfigError>;
 
+/// `text` without `prefix`, where it begins so.
+[[nodiscard]] std::string without_prefix(const std::string& text, const std::string& prefix);
+
 /// Does a part of the reading of `file`. A UserError of it is noted in `findings`, or goes on up where these
 /// are null.
 template <class Body>
@@ -49,8 +52,7 @@ void attempt(Findings* findings, const std::string& file, Body body) {
   } catch (const ConfigError& error) {
     findings->push_back(error);
   } catch (const UserError& error) {
-    const std::string what = error.what(), prefix = file + ": ";
-    findings->emplace_back(Place{file}, "", what.rfind(prefix, 0) == 0 ? what.substr(prefix.size()) : what);
+    findings->emplace_back(Place{file}, "", without_prefix(error.what(), file + ": "));
   }
 }
 

@@ -11,13 +11,6 @@
 namespace mimosa {
 namespace {
 
-std::string place_of(const YamlSource& source, const YAML::Node& node, const std::string& path) {
-  const std::string where = source.is_setting() ? source.file()
-                                                : fmt::format("{}:{}:{}", source.file(), node.Mark().line + 1,
-                                                              node.Mark().column + 1);
-  return where + ": " + path;
-}
-
 std::string value_text(const YamlSource& source, const YAML::Node& node, const std::string& path) {
   return node.IsSequence() ? source.list_text(node, path) : source.text(node, path);
 }
@@ -68,31 +61,29 @@ Axis read_range(const YamlSource& source, const std::string& key, const std::vec
       source.fail_unknown(entry, inner, {"range", "steps", "scale"});
     }
   }
-  return axis_of_range(key, range, static_cast<int>(steps), place_of(source, entries[0].key_node, path));
+  return axis_of_range(key, range, static_cast<int>(steps), path);
 }
 
-/// What `read` gives; a UserError that begins with the place of `node` becomes one of the file.
+/// What `read` gives; where it throws, the mistake is at `node`.
 template <class Read>
-Axis placed(const YamlSource& source, const YAML::Node& node, const std::string& path, const Read& read) {
+Axis read_at(const YamlSource& source, const YAML::Node& node, const std::string& path, const Read& read) {
   try {
     return read();
   } catch (const ConfigError&) {
     throw;
   } catch (const UserError& error) {
-    const std::string what = error.what(), prefix = place_of(source, node, path) + ": ";
-    source.fail(node, path, what.rfind(prefix, 0) == 0 ? what.substr(prefix.size()) : what);
+    source.fail(node, path, without_prefix(error.what(), path + ": "));
   }
 }
 
 Axis read_axis(const YamlSource& source, const YamlEntry& entry, const std::string& above) {
   const std::string path = above + '.' + entry.key;
-  const std::string place = place_of(source, entry.value, path);
-  Axis axis = placed(source, entry.value, path, [&] {
-    if (entry.value.IsSequence()) return axis_of_values(entry.key, texts(source, entry.value, path), place);
-    if (!entry.value.IsMap()) return axis_of_text(entry.key, source.text(entry.value, path), place);
+  Axis axis = read_at(source, entry.value, path, [&] {
+    if (entry.value.IsSequence()) return axis_of_values(entry.key, texts(source, entry.value, path), path);
+    if (!entry.value.IsMap()) return axis_of_text(entry.key, source.text(entry.value, path), path);
     const std::vector<YamlEntry> entries = source.entries(entry.value, path);
     if (entries.size() == 1 && entries[0].key == "values")
-      return axis_of_values(entry.key, texts(source, entries[0].value, path), place);
+      return axis_of_values(entry.key, texts(source, entries[0].value, path), path);
     if (std::none_of(entries.begin(), entries.end(), [](auto& e) { return e.key == "range"; }))
       source.fail(entry.value, path, "expected {values: […]} or {range: [low, high], …}");
     return read_range(source, entry.key, entries, path);
@@ -105,8 +96,7 @@ Axis read_zip(const YamlSource& source, const YAML::Node& node) {
   std::vector<Axis> parts;
   for (const YamlEntry& entry : source.entries(node, "axes.zip"))
     parts.push_back(read_axis(source, entry, "axes.zip"));
-  Axis axis =
-      placed(source, node, "axes.zip", [&] { return zipped(parts, place_of(source, node, "axes.zip")); });
+  Axis axis = read_at(source, node, "axes.zip", [&] { return zipped(parts, "axes.zip"); });
   axis.source = source.origin(node) + ": axis";
   return axis;
 }
