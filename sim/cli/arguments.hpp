@@ -17,7 +17,7 @@ struct Arguments {
   std::string vcd, from, to;
   std::string half_width, kind;
   std::string x, y, series;
-  std::vector<std::string> fail_if;
+  std::vector<std::string> fail_if, reuse;
   bool timeline = false, map = false;
   bool diagnose = false, error_budget = false, verbose = false;
   bool json = false, quiet = false, help = false;

@@ -101,13 +101,15 @@ const std::vector<Command>& commands() {
        "EXPERIMENT [KEY=V1,V2 …] | status DIR | collect DIR | cancel DIR",
        "Run an experiment at every point of its axes, and go on where it stopped",
        with(experiment_options,
-            {"jobs", "dry-run", "yes", "force", "retry-failed", "shard", "launcher", "shards",
+            {"jobs", "dry-run", "yes", "force", "retry-failed", "reuse", "shard", "launcher", "shards",
              "cpus-per-task", "partition", "account", "time-limit", "out", "json", "quiet"}),
        {"sweep configs/experiment/accuracy_vs_noise.yaml",
         "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000",
         "sweep configs/experiment/quickstart.yaml 'device.time_s=log(1,3e7,8)' --inputs 1000 --dry-run",
         "sweep configs/experiment/accuracy_vs_noise.yaml --launcher slurm --shards 8 --cpus-per-task 4 "
         "--dry-run",
+        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,5,6 --out runs/bits --reuse "
+        "runs/quickstart",
         "sweep status runs/accuracy_vs_noise"},
        sweep_command,
        sweep_help,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "sim/sweep/front.hpp"
 #include "sim/sweep/index.hpp"
 #include "sim/sweep/pareto.hpp"
+#include "sim/sweep/reuse.hpp"
 #include "sim/sweep/shard.hpp"
 #include "sim/sweep/sweep.hpp"
 #include "sim/sweep/workers.hpp"
@@ -94,20 +96,16 @@ std::size_t most_points_of(const Expansion& expansion) {
          static_cast<std::size_t>(spec.generations);
 }
 
-/// What is going to be done, and how long that may take.
-std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
-                         int jobs) {
-  const std::size_t before = todo.total - todo.points.size();
-  std::string text = fmt::format("{} point{}", todo.total, todo.total == 1 ? "" : "s");
-  if (todo.total < expansion.size()) text += fmt::format(" of {}", expansion.size());
-  if (before > 0) text += fmt::format(", {} of them done before", before);
-  if (todo.points.empty()) return text;
-  text += fmt::format(", {} at a time",
-                      std::min<std::size_t>(static_cast<std::size_t>(jobs), todo.points.size()));
-  if (contents.finished == 0) return text;
-  const double each = contents.wall_s / static_cast<double>(contents.finished);
-  return text + fmt::format(", about {} by those done",
-                            about(each * static_cast<double>(todo.points.size()) / jobs));
+/// Takes what other stores have (`take` gets the lines), and tells what is left to do.
+SweepTodo prepare(const Expansion& expansion, StoreContents contents, const std::optional<Shard>& shard,
+                  int jobs, const Arguments& arguments, const std::function<void(const std::string&)>& take) {
+  std::cerr << damage_text(contents.damages, contents.other_versions);
+  const Reused reused = reuse_points(arguments.reuse, expansion, shard, contents, take);
+  std::cerr << damage_text(reused.damages, reused.other_versions);
+  SweepTodo todo = todo_of(expansion, contents, shard, arguments.has("force"), arguments.has("retry-failed"));
+  if (!arguments.quiet)
+    std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, reused.points, jobs) << '\n';
+  return todo;
 }
 
 /// `progress` lives as long as the sweep.
@@ -145,16 +143,12 @@ struct SweepEnd {
   std::size_t total = 0, failed = 0;
 };
 
-SweepEnd run_todo(Expansion& expansion, Store& store, const StoreContents& contents,
-                  const std::optional<Shard>& shard, int jobs, const Arguments& arguments) {
-  const SweepTodo todo =
-      todo_of(expansion, contents, shard, arguments.has("force"), arguments.has("retry-failed"));
-  if (!arguments.quiet)
-    std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, jobs) << '\n';
-  SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(),
-                         first_objective(expansion));
-  const SweepOptions options = options_of(expansion, progress, jobs, arguments);
+SweepEnd run_todo(Expansion& expansion, const SweepTodo& todo, Store& store, int jobs,
+                  const Arguments& arguments) {
   if (todo.points.empty()) return {todo.total, todo.failed};
+  SweepProgress progress(arguments.quiet, todo.total, todo.total - todo.points.size(),
+                         static_cast<std::size_t>(jobs), first_objective(expansion));
+  const SweepOptions options = options_of(expansion, progress, jobs, arguments);
   const RunFunction sharing = sharing_run(expansion.experiment(todo.points.front()));
   return {todo.total, todo.failed + run_points(expansion, todo.points, sharing, store, options)};
 }
@@ -163,7 +157,9 @@ SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents
                          const Arguments& arguments) {
   const SweepSpec& spec = expansion.plan().spec;
   const auto each = static_cast<std::size_t>(spec.points) * static_cast<std::size_t>(spec.repeats);
-  SweepProgress progress(arguments.quiet, most_points_of(expansion), 0, first_objective(expansion));
+  std::cerr << damage_text(contents.damages, contents.other_versions);
+  SweepProgress progress(arguments.quiet, most_points_of(expansion), 0, static_cast<std::size_t>(jobs),
+                         first_objective(expansion));
   ParetoOptions options;
   options.points = options_of(expansion, progress, jobs, arguments);
   options.force = arguments.has("force");
@@ -181,6 +177,16 @@ SweepEnd run_generations(Expansion& expansion, Store& store, const StoreContents
     std::cerr << fmt::format("mimosa: sweep: {} proposed points cannot be, e.g. {}\n", outcome.impossible,
                              outcome.why);
   return {expansion.size(), outcome.failed};
+}
+
+void refuse_for_generations(const Arguments& arguments, bool slurm, const std::optional<Shard>& shard) {
+  if (slurm || shard)
+    throw UserError(fmt::format(
+        "{}: sweep.method: pareto draws a generation from the one before and is not split; run it as one",
+        slurm ? "--launcher" : shard->source));
+  if (!arguments.reuse.empty())
+    throw UserError(
+        "--reuse: sweep.method: pareto does not know its points beforehand; use the store itself, by --out");
 }
 
 /// The index, and what is said at the end.
@@ -209,31 +215,40 @@ std::string sweep_help() {
 int sweep_command(const Arguments& arguments) {
   check_operands("sweep", arguments, 1, 1000);
   if (is_sweep_verb(arguments.positional[0])) return sweep_verb(arguments);
+  if (arguments.has("force") && !arguments.reuse.empty())
+    throw UserError("--reuse: takes what --force runs again; say one of them");
   const int jobs = jobs_of(arguments);
-  const bool slurm = on_slurm(arguments);
+  const bool slurm = on_slurm(arguments), dry_run = arguments.has("dry-run");
   Expansion expansion = expand(arguments);
   const bool generations = expansion.plan().spec.method == SweepMethod::Pareto;
   const std::string& name = expansion.plan().base.experiment.name;
   const std::string folder = arguments.out.empty() ? "runs/" + name : arguments.out;
   if (const std::size_t most = most_points_of(expansion);
-      most > many_points && !arguments.has("yes") && !arguments.has("dry-run"))
+      most > many_points && !arguments.has("yes") && !dry_run)
     throw UserError(fmt::format("sweep: {} points; say --yes if so many are meant", most));
-  if (slurm && !generations) return launch_on_slurm(arguments, name, folder, expansion.plan().spec.slurm);
-  const std::optional<Shard> shard = shard_of(arguments);
-  if (generations && (slurm || shard))
-    throw UserError(fmt::format(
-        "{}: sweep.method: pareto draws a generation from the one before and is not split; run it as one",
-        slurm ? "--launcher" : shard->source));
-  if (arguments.has("dry-run")) {
+  const std::optional<Shard> shard = slurm ? std::nullopt : shard_of(arguments);
+  if (generations) refuse_for_generations(arguments, slurm, shard);
+  if (slurm || dry_run) {
+    const SlurmOptions& options = expansion.plan().spec.slurm;
+    if (!generations)
+      static_cast<void>(prepare(expansion, read_store_if_there(folder, expansion.plan().spec.record), shard,
+                                slurm ? options.shards * std::max(options.cpus_per_task, 1) : jobs, arguments,
+                                [](const std::string&) {}));
+    if (slurm) return launch_on_slurm(arguments, name, folder, options);
     list_points(expansion, shard);
     return 0;
   }
   poll_interrupts();  // until here nothing is written, and a signal ends the process at once
   Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);
   const StoreContents contents = store.read(expansion.plan().spec.record);
-  std::cerr << damage_text(contents);
-  const SweepEnd end = generations ? run_generations(expansion, store, contents, jobs, arguments)
-                                   : run_todo(expansion, store, contents, shard, jobs, arguments);
+  const auto take = [&](const std::string& line) {
+    store.append(line);
+    throw_if_interrupted();
+  };
+  const SweepEnd end = generations
+                           ? run_generations(expansion, store, contents, jobs, arguments)
+                           : run_todo(expansion, prepare(expansion, contents, shard, jobs, arguments, take),
+                                      store, jobs, arguments);
   throw_if_interrupted();
   finish(expansion, folder, shard, arguments);
   if (end.failed == 0) return 0;

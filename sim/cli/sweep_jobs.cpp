@@ -33,7 +33,7 @@ std::string job_state(const std::string& job) {
 
 int status(const std::string& folder) {
   const StoreContents contents = read_store(folder, {});
-  std::cerr << damage_text(contents);
+  std::cerr << damage_text(contents.damages, contents.other_versions);
   std::size_t failed = 0;
   for (const auto& [address, point] : contents.points) failed += point.ok ? 0 : 1;
   std::cout << fmt::format("points     {} done, {} failed\n", contents.finished, failed);
@@ -64,6 +64,7 @@ std::vector<std::string> words_of(const Arguments& arguments) {
   for (const Setting& setting : arguments.settings)
     if (!setting.key.starts_with("sweep.slurm."))
       words.insert(words.end(), {"--set", setting.key + '=' + setting.value});
+  for (const std::string& folder : arguments.reuse) words.insert(words.end(), {"--reuse", folder});
   for (const auto& [name, value] : arguments.others) {
     if (name == "launcher" || name == "dry-run" || name == "shard") continue;
     words.push_back("--" + name);
@@ -73,7 +74,8 @@ std::vector<std::string> words_of(const Arguments& arguments) {
 }
 
 int collect(const std::string& folder) {
-  std::cerr << damage_text(read_store(folder, {}));
+  const StoreContents contents = read_store(folder, {});
+  std::cerr << damage_text(contents.damages, contents.other_versions);
   const std::size_t points = build_index(folder);
   std::cout << fmt::format("points     {} in {}\n", points, index_path(folder));
   return 0;

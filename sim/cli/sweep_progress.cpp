@@ -8,12 +8,13 @@
 
 namespace mimosa {
 
-SweepProgress::SweepProgress(bool quiet, std::size_t total, std::size_t done_before,
+SweepProgress::SweepProgress(bool quiet, std::size_t total, std::size_t done_before, std::size_t first,
                              std::optional<Objective> best)
     : on_(!quiet),
       terminal_(isatty(STDERR_FILENO) == 1),
       total_(total),
       before_(done_before),
+      first_(first),
       objective_(std::move(best)) {
   if (!terminal_) next_ += std::chrono::minutes(1);
 }
@@ -21,17 +22,25 @@ SweepProgress::SweepProgress(bool quiet, std::size_t total, std::size_t done_bef
 void SweepProgress::add(bool ok, std::optional<double> figure) {
   ++done_;
   failed_ += ok ? 0 : 1;
+  if (!terminal_ && done_ == first_ && left_s() > 5.0) next_ = Clock::now();
   if (!figure || !objective_) return;
   if (!best_ || (objective_->maximise ? *figure > *best_ : *figure < *best_)) best_ = figure;
 }
 
+double SweepProgress::each_s() const {
+  if (done_ == 0) return 0.0;
+  return std::chrono::duration<double>(Clock::now() - begun_).count() / static_cast<double>(done_);
+}
+
+double SweepProgress::left_s() const {
+  return each_s() * static_cast<double>(total_ - before_ - done_);
+}
+
 std::string SweepProgress::text(std::size_t busy) const {
   std::string text = fmt::format("{}/{} points", before_ + done_, total_);
-  const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-  if (done_ > 0 && seconds > 0.0) {
-    const double rate = static_cast<double>(done_) / seconds;
-    text += rate >= 1.0 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {} each", about(1.0 / rate));
-    text += fmt::format(", {} left", about(static_cast<double>(total_ - before_ - done_) / rate));
+  if (const double each = each_s(); each > 0.0) {
+    text += each <= 1.0 ? fmt::format(", {:.1f}/s", 1.0 / each) : fmt::format(", {} each", about(each));
+    text += fmt::format(", {} left", about(left_s()));
   }
   text += fmt::format(", {} at work", busy);
   if (failed_ > 0) text += fmt::format(", {} failed", failed_);

@@ -9,11 +9,13 @@
 
 namespace mimosa {
 
-/// How far a sweep is, on standard error: one line that changes on a terminal, elsewhere a line a minute.
+/// How far a sweep is, on standard error: one line that changes on a terminal, elsewhere a line a minute and,
+/// where it will take longer than 5 s, one as soon as the first points tell so.
 class SweepProgress {
  public:
-  /// `best`: the first objective, if there is one.
-  SweepProgress(bool quiet, std::size_t total, std::size_t done_before, std::optional<Objective> best);
+  /// `first`: how many points are the first ones; `best`: the first objective, if there is one.
+  SweepProgress(bool quiet, std::size_t total, std::size_t done_before, std::size_t first,
+                std::optional<Objective> best);
   ~SweepProgress() { clear(); }
   SweepProgress(const SweepProgress&) = delete;
   SweepProgress& operator=(const SweepProgress&) = delete;
@@ -28,10 +30,13 @@ class SweepProgress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// Seconds a point took so far, all processes together; 0: not known.
+  [[nodiscard]] double each_s() const;
+  [[nodiscard]] double left_s() const;
   [[nodiscard]] std::string text(std::size_t busy) const;
 
   bool on_ = false, terminal_ = false, shown_ = false;
-  std::size_t total_ = 0, before_ = 0, done_ = 0, failed_ = 0;
+  std::size_t total_ = 0, before_ = 0, first_ = 0, done_ = 0, failed_ = 0;
   std::optional<Objective> objective_;
   std::optional<double> best_;
   Clock::time_point begun_ = Clock::now(), next_ = Clock::now();

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "models/base/error.hpp"
+#include "sim/cli/sweep_progress.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/markup.hpp"
 #include "sim/report/report.hpp"
+#include "sim/sweep/estimate.hpp"
 #include "sim/sweep/figures.hpp"
 
 namespace mimosa {
@@ -85,14 +87,12 @@ std::string lump_note(Expansion& points) {
   return {};
 }
 
-std::string damage_text(const StoreContents& contents) {
+std::string damage_text(const std::vector<Damage>& damages, std::size_t other_versions) {
   std::string text;
-  const auto torn =
-      std::count_if(contents.damages.begin(), contents.damages.end(), [](const Damage& d) { return d.torn; });
-  const auto spoilt = static_cast<std::ptrdiff_t>(contents.damages.size()) - torn;
+  const auto torn = std::count_if(damages.begin(), damages.end(), [](const Damage& d) { return d.torn; });
+  const auto spoilt = static_cast<std::ptrdiff_t>(damages.size()) - torn;
   const auto first = [&](bool is_torn) {
-    return *std::find_if(contents.damages.begin(), contents.damages.end(),
-                         [&](const Damage& d) { return d.torn == is_torn; });
+    return *std::find_if(damages.begin(), damages.end(), [&](const Damage& d) { return d.torn == is_torn; });
   };
   if (torn > 0)
     text += fmt::format("mimosa: {}: the last line is torn{}; set aside\n", first(true).file,
@@ -101,10 +101,25 @@ std::string damage_text(const StoreContents& contents) {
     text += fmt::format("mimosa: {}:{}: a damaged line{}; set aside, its point counts as not done\n",
                         first(false).file, first(false).line,
                         spoilt > 1 ? fmt::format(", and {} others", spoilt - 1) : "");
-  if (contents.other_versions > 0)
-    text += fmt::format("mimosa: {} results are of another results version and count no more\n",
-                        contents.other_versions);
+  if (other_versions > 0)
+    text +=
+        fmt::format("mimosa: {} results are of another results version and count no more\n", other_versions);
   return text;
+}
+
+std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
+                         std::size_t reused, int jobs) {
+  const std::size_t before = todo.total - todo.points.size() - reused;
+  std::string text = fmt::format("{} point{}", todo.total, todo.total == 1 ? "" : "s");
+  if (todo.total < expansion.size()) text += fmt::format(" of {}", expansion.size());
+  if (before > 0) text += fmt::format(", {} of them done before", before);
+  if (reused > 0) text += fmt::format(", {} taken from other sweeps", reused);
+  if (todo.points.empty()) return text;
+  text += fmt::format(", {} at a time", std::min(static_cast<std::size_t>(jobs), todo.points.size()));
+  const std::optional<TimeEstimate> time = estimate_time(expansion, contents, todo, jobs);
+  if (!time) return text + ", time not known before the first is done";
+  return text + fmt::format(", about {} by the {} {}", about(time->seconds), time->measured,
+                            time->own ? "done" : "others done here");
 }
 
 }  // namespace mimosa

@@ -7,6 +7,7 @@
 #include "sim/sweep/expansion.hpp"
 #include "sim/sweep/front.hpp"
 #include "sim/sweep/store.hpp"
+#include "sim/sweep/sweep.hpp"
 
 namespace mimosa {
 
@@ -18,6 +19,11 @@ namespace mimosa {
 /// Why energies of points are equal: a lump is never split into converters and the rest.
 [[nodiscard]] std::string lump_note(Expansion& points);
 /// What is wrong with the journals: sentences, or nothing.
-[[nodiscard]] std::string damage_text(const StoreContents& contents);
+[[nodiscard]] std::string damage_text(const std::vector<Damage>& damages, std::size_t other_versions);
+
+/// What is going to be done, `jobs` points at a time, and how long that may take, or that nothing tells.
+/// `reused`: points taken from other stores.
+[[nodiscard]] std::string announcement(const Expansion& expansion, const StoreContents& contents,
+                                       const SweepTodo& todo, std::size_t reused, int jobs);
 
 }  // namespace mimosa

@@ -146,6 +146,7 @@ Row heading_of(const Json& line, std::size_t run) {
              {"wall_s", line["wall_s"]},
              {"seed_used", line["seed"]},
              {"config_sha256", line["config_sha256"]}};
+  if (line.contains("origin")) row.emplace_back("origin", line["origin"]);
   for (const auto& [key, value] : line["axes"].items()) row.emplace_back(key, value);
   return row;
 }

@@ -16,6 +16,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json axes_json(const AxisValues& axes) {
+  Json json = Json::object();
+  for (const auto& [key, value] : axes) json[key] = axis_json(value);
+  return json;
+}
+
 /// Fields up to `wall_s` stand first and in this order: `summary_of` counts on it.
 Json heading_json(const PointHeading& heading, bool ok, double wall_s) {
   Json line;
@@ -23,8 +29,7 @@ Json heading_json(const PointHeading& heading, bool ok, double wall_s) {
   line["status"] = ok ? "ok" : "failed";
   line["results_version"] = results_version;
   line["wall_s"] = wall_s;
-  line["axes"] = Json::object();
-  for (const auto& [key, value] : heading.axes) line["axes"][key] = axis_json(value);
+  line["axes"] = axes_json(heading.axes);
   line["seed"] = heading.seed;
   line["config_sha256"] = heading.config_sha256;
   return line;
@@ -87,6 +92,14 @@ std::string failed_line(const PointHeading& heading, const std::string& error, d
   Json line = heading_json(heading, false, wall_s);
   line["error"] = error;
   return line_of(line);
+}
+
+std::string reused_line(std::string_view line, const AxisValues& axes, const std::string& origin) {
+  Json json = Json::parse(line);
+  json.erase("crc");
+  json["axes"] = axes_json(axes);
+  if (!json.contains("origin")) json["origin"] = origin;
+  return line_of(json);
 }
 
 std::optional<LineSummary> summary_of(std::string_view line) {

@@ -30,6 +30,11 @@ struct PointHeading {
 /// The line of a point that failed, with `error`.
 [[nodiscard]] std::string failed_line(const PointHeading& heading, const std::string& error, double wall_s);
 
+/// The line of a point that another store has, `origin`, for this one: as it is there, with these axes. Of a
+/// line that has an origin that one stays.
+[[nodiscard]] std::string reused_line(std::string_view line, const AxisValues& axes,
+                                      const std::string& origin);
+
 /// What resuming needs of a line, read without parsing it.
 struct LineSummary {
   Digest address;

@@ -95,6 +95,18 @@ void Store::lock(Access access) {
   throw UserError(fmt::format("{}: in use by another sweep; wait for it, or choose another --out", folder_));
 }
 
+void StoreContents::add(const LineSummary& line, bool holds_record) {
+  Point& point = points[line.address];
+  if (!line.ok) return;
+  if (!point.ok) {
+    wall_s += line.wall_s;
+    point.wall_s = static_cast<float>(line.wall_s);
+    ++finished;
+  }
+  point.ok = true;
+  point.holds_record = point.holds_record || holds_record;
+}
+
 StoreContents Store::read(const std::vector<std::string>& record) const {
   return read_store(folder_, record);
 }
@@ -107,16 +119,15 @@ StoreContents read_store(const std::string& folder, const std::vector<std::strin
       ++contents.other_versions;
       return;
     }
-    StoreContents::Point& point = contents.points[summary->address];
-    if (!summary->ok) return;
-    if (!point.ok) {
-      contents.wall_s += summary->wall_s;
-      ++contents.finished;
-    }
-    point.ok = true;
-    point.holds_record = point.holds_record || holds(line, record);
+    contents.add(*summary, summary->ok && holds(line, record));
   });
   return contents;
+}
+
+StoreContents read_store_if_there(const std::string& folder, const std::vector<std::string>& record) {
+  if (!fs::exists(marker(folder))) return {};
+  check_store(folder);
+  return read_store(folder, record);
 }
 
 }  // namespace mimosa

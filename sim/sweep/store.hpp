@@ -12,6 +12,8 @@
 
 namespace mimosa {
 
+struct LineSummary;
+
 struct DigestHash {
   std::size_t operator()(const Digest& digest) const { return digest.words[0]; }
 };
@@ -20,12 +22,16 @@ struct DigestHash {
 struct StoreContents {
   struct Point {
     bool ok = false, holds_record = false;
+    float wall_s = 0.0F;  ///< that it took where it is ok
   };
   std::unordered_map<Digest, Point, DigestHash> points;
   std::vector<Damage> damages;
   std::size_t other_versions = 0;  ///< lines of points of other results versions
   double wall_s = 0.0;             ///< of all finished points
   std::size_t finished = 0;
+
+  /// One more line; `holds_record`: of what is to be recorded.
+  void add(const LineSummary& line, bool holds_record);
 };
 
 /// The folder of a sweep's results: sweep.json (what it is), journals/ (the truth), lock, results.sqlite.
@@ -59,5 +65,8 @@ void check_store(const std::string& folder);
 [[nodiscard]] std::string journals_of(const std::string& folder);
 /// What the journals say, for a reader that holds no lock.
 [[nodiscard]] StoreContents read_store(const std::string& folder, const std::vector<std::string>& record);
+/// The same, and nothing where there is no such folder yet.
+[[nodiscard]] StoreContents read_store_if_there(const std::string& folder,
+                                                const std::vector<std::string>& record);
 
 }  // namespace mimosa

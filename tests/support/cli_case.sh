@@ -124,6 +124,53 @@ case_sweep_dry_run() {
   [ -z "$(ls -A .)" ] || fail "something was written"
 }
 
+case_sweep_time() { # an estimate where the store or the first points tell, and that nothing tells where not
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4 --dry-run -j 3
+  holds "$here/err" "mimosa: sweep: 4 points, 3 at a time, time not known before the first is done"
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2 --quiet
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4 --dry-run
+  grep -qE 'sweep: 4 points, 2 of them done before, [12] at a time, about [0-9.]+ m?s by the 2 done$' "$here/err" ||
+    fail "no estimate: $(cat "$here/err")"
+  status_of 0 "$mimosa" sweep "$tiny" seed=7 --launcher slurm --shards 8 --dry-run
+  grep -qE 'sweep: 1 point, 1 at a time, about [0-9.]+ m?s by the 2 others done here$' "$here/err" ||
+    fail "no estimate: $(cat "$here/err")"
+  [ "$(points runs/tiny_timing | wc -l)" -eq 2 ] || fail "something was run"
+  "$mimosa" sweep "$tiny" 'seed=linear(1,100000)' --yes -j 1 --out long >/dev/null 2>"$here/err" &
+  local job=$! status=0
+  until grep -qE 'sweep: 1/100000 points, .* left, ' "$here/err"; do # before the minute is over
+    kill -0 $job 2>/dev/null || fail "it ended: $(cat "$here/err")"
+    sleep 0.05
+  done
+  kill $job
+  wait $job || status=$?
+  [ "$status" -eq 143 ] || fail "exit status $status, not 143"
+}
+
+case_sweep_reuse() { # points that another sweep has finished are taken from there and not run
+  status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2 --quiet --out one
+  status_of 0 "$mimosa" sweep "$tiny" chips=1 seed=1,2,3 --quiet --out two
+  local sweep=("$mimosa" sweep "$tiny" chip.adc.bits=6,7,8 seed=1,2 --set chips=1 --reuse one --reuse two)
+  status_of 0 "${sweep[@]}" --dry-run
+  holds "$here/err" "6 points, 3 taken from other sweeps, "
+  [ "$(files)" = "$(find one two -type f | sed 's|^|./|' | sort | tr '\n' ' ')" ] || fail "something was written"
+  status_of 0 "${sweep[@]}"
+  holds "$here/err" "6 points, 3 taken from other sweeps, "
+  points runs/tiny_timing >"$here/points"
+  [ "$(grep -c '"origin":"one"' "$here/points")" -eq 2 ] || fail "not two points of the first"
+  [ "$(grep -c '"origin":"two"' "$here/points")" -eq 1 ] || fail "not one point of the second"
+  [ "$(wc -l <"$here/points")" -eq 6 ] || fail "not six points"
+  "$mimosa" export runs/tiny_timing --jsonl | sed 's/"wall_s":[^,]*,//; s/"origin":[^,]*,//' >"$here/reused"
+  status_of 0 "${sweep[@]:0:7}" --quiet --out anew
+  "$mimosa" export anew --jsonl | sed 's/"wall_s":[^,]*,//; s/"origin":[^,]*,//' >"$here/anew"
+  cmp "$here/reused" "$here/anew"
+  status_of 0 "${sweep[@]}"
+  holds "$here/err" "6 points, 6 of them done before"
+  status_of 2 "${sweep[@]}" --reuse three
+  holds "$here/err" "mimosa: three: holds no sweep"
+  status_of 2 "${sweep[@]}" --force
+  holds "$here/err" "mimosa: --reuse: takes what --force runs again; say one of them"
+}
+
 case_sweep_damage() { # what is damaged is told and set aside, and its point runs again
   status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3 -j 1 --quiet
   points runs/tiny_timing | sed 's/"wall_s":[^,]*//; s/"crc":.*//' | sort >"$here/before"
