@@ -154,7 +154,9 @@ const std::vector<Command>& commands() {
        compile_command},
       {"compare",
        "BEFORE AFTER",
-       "Tell what differs between two runs: keys, figures, significance; status 1 where a --fail-if holds",
+       "Tell what differs between two runs or two sweeps: keys, figures, significance; status 1 where a "
+       "--fail-if "
+       "holds",
        {"fail-if", "quiet"},
        {"compare runs/quickstart runs/mine",
         "compare runs/a runs/b --fail-if 'accuracy.analog.mean drops 0.5 points' --fail-if "

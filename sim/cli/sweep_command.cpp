@@ -2,17 +2,20 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/sweep_jobs.hpp"
 #include "sim/cli/sweep_progress.hpp"
 #include "sim/cli/sweep_text.hpp"
 #include "sim/config/axis_values.hpp"
+#include "sim/config/effective.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/stages.hpp"
 #include "sim/sweep/figures.hpp"
@@ -106,6 +109,18 @@ SweepTodo prepare(const Expansion& expansion, StoreContents contents, const std:
   if (!arguments.quiet)
     std::cerr << "mimosa: sweep: " << announcement(expansion, contents, todo, reused.points, jobs) << '\n';
   return todo;
+}
+
+/// The effective config of the first point, for whoever compares sweeps.
+void keep_config(Expansion& expansion, const std::string& folder) {
+  const std::string path = folder + "/effective.yaml", config = effective_yaml(expansion.experiment(0));
+  const auto is_there = [&] { return std::filesystem::exists(path) && read_file(path) == config; };
+  if (is_there()) return;
+  try {
+    write_file(path, config);
+  } catch (const UserError&) {
+    if (!is_there()) throw;  // another shard was faster
+  }
 }
 
 /// `progress` lives as long as the sweep.
@@ -240,15 +255,6 @@ int sweep_command(const Arguments& arguments) {
   }
   poll_interrupts();  // until here nothing is written, and a signal ends the process at once
   Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);
-  const StoreContents contents = store.read(expansion.plan().spec.record);
-  const auto take = [&](const std::string& line) {
-    store.append(line);
-    throw_if_interrupted();
-  };
-  const SweepEnd end = generations
-                           ? run_generations(expansion, store, contents, jobs, arguments)
-                           : run_todo(expansion, prepare(expansion, contents, shard, jobs, arguments, take),
-                                      store, jobs, arguments);
   throw_if_interrupted();
   finish(expansion, folder, shard, arguments);
   if (end.failed == 0) return 0;

@@ -58,6 +58,8 @@ struct Gate {
 /// Accuracies are fractions: their differences are told in points.
 [[nodiscard]] bool is_fraction(const std::string& figure);
 
+/// How far it went: "-1.43 points ± 0.62 (same chips): significant", "+2.00 %".
+[[nodiscard]] std::string delta_text(const FigureChange& figure);
 [[nodiscard]] std::string comparison_text(const Comparison& comparison);
 
 }  // namespace mimosa

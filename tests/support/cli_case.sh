@@ -615,6 +615,29 @@ case_compare() { # keys and figures that differ; gates decide the status
   holds "$here/out" "fails      timing.latency_cycles rises 1 %: tiny: "
 }
 
+case_compare_sweeps() { # point by point; gates name the point that breaks them
+  status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 seed=1,2 --quiet --out a
+  status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 seed=1,2,3 --set chip.io.bytes_per_cycle=1 --quiet --out b
+  status_of 0 "$mimosa" compare a a --fail-if 'timing.latency_cycles changes 0'
+  [ "$(cat "$here/out")" = "points     4 finished in both, 0 of them changed" ] || fail "not equal: $(cat "$here/out")"
+  status_of 0 "$mimosa" compare a b
+  grep -Eq '^points +4 finished in both, 4 of them changed$' "$here/out" || fail "not four points: $(cat "$here/out")"
+  [ "$(grep -c ^key "$here/out")" -eq 1 ] || fail "not one key: $(cat "$here/out")"
+  grep -Eq '^key +chip.io.bytes_per_cycle +[0-9]+ -> 1$' "$here/out" || fail "no key: $(cat "$here/out")"
+  [ "$(grep '^added' "$here/out")" = "$(printf 'added      chip.adc.bits=%s seed=3\n' 6 8)" ] || fail "added: $(cat "$here/out")"
+  grep -Eq '^  timing.latency_cycles +4 changed, \+[0-9.]+ .. \+[0-9.]+ %, furthest at chip.adc.bits=' "$here/out" ||
+    fail "no figure: $(cat "$here/out")"
+  status_of 1 "$mimosa" compare b a --quiet --fail-if 'timing.latency_cycles drops 1 %'
+  [ "$(grep -c '^fails      timing.latency_cycles drops 1 %: at chip.adc.bits=[68] seed=[12]: tiny: ' "$here/out")" -eq 4 ] ||
+    fail "not four points: $(cat "$here/out")"
+  [ "$(grep -c 'at chip.adc.bits=[68] seed=3: the point is missing$' "$here/out")" -eq 2 ] || fail "$(cat "$here/out")"
+  status_of 2 "$mimosa" compare a b --fail-if 'timing.latency_cycels drops 1 %'
+  holds "$here/err" "timing.latency_cycels: there is no such figure; did you mean timing.latency_cycles?"
+  status_of 0 "$mimosa" run "$tiny" --out r --quiet
+  status_of 2 "$mimosa" compare a r
+  holds "$here/err" "mimosa: a: is a sweep and the other is a run"
+}
+
 case_extends() { # an experiment that extends another runs as that one with its settings
   printf 'extends: %s\nchip: {adc: {bits: 6}}\n' "$tiny" >mine.yaml
   status_of 0 "$mimosa" check mine.yaml
