@@ -120,8 +120,8 @@ expect "ctest's status comes back" is "$status" 8
 expect "everything is built for the tests" has "$(cat "$calls")" $'\nninja all'
 expect "groups whose program is missing are left out beside the caller's" has "$(cat "$calls")" \
   "-R array --label-exclude slow|^bare\$|^python\$|^gtkwave\$|^browser\$|^gnuplot\$|^schema\$|^manual\$|^zsh\$|^slurm\$"
-expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy), gtkwave (needs gtkwave), browser (needs chromium-driver,python3-selenium), gnuplot (needs gnuplot-nox), schema (needs python3-jsonschema,python3-yaml), manual (needs mandoc), zsh (needs zsh), slurm (needs slurm-wlm)"
-for package in mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm; do touch "$tree/lacks-$package"; done
+expect "the last line names them" has "${out##*$'\n'}" "groups left out: bare (needs mmdebstrap), python (needs python3-numpy,python3-pandas), gtkwave (needs gtkwave), browser (needs chromium-driver,python3-selenium), gnuplot (needs gnuplot-nox), schema (needs python3-jsonschema,python3-yaml), manual (needs mandoc), zsh (needs zsh), slurm (needs slurm-wlm)"
+for package in mmdebstrap python3-numpy python3-pandas gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm; do touch "$tree/lacks-$package"; done
 fake mmdebstrap <<<''
 fake f2py3 <<<''
 fake chromedriver <<<''
@@ -129,7 +129,7 @@ fake gnuplot <<<''
 fake vcd2fst <<<''
 for program in jsonschema mandoc zsh sbatch; do fake $program <<<''; done
 launch test --all
-expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm"
+expect "--all installs what groups need" has "$(cat "$calls")" "install --no-install-recommends mmdebstrap python3-numpy python3-pandas gtkwave python3-selenium gnuplot-nox python3-jsonschema python3-yaml mandoc zsh slurm-wlm"
 if [ "$EUID" -eq 0 ]; then expect "then none is left out" is "${out##*$'\n'}" "mimosa: no group was left out"; fi
 
 [ "$failures" -eq 0 ] && echo "launcher: holds"
