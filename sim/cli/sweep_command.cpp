@@ -255,6 +255,16 @@ int sweep_command(const Arguments& arguments) {
   }
   poll_interrupts();  // until here nothing is written, and a signal ends the process at once
   Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);
+  keep_config(expansion, folder);
+  const StoreContents contents = store.read(expansion.plan().spec.record);
+  const auto take = [&](const std::string& line) {
+    store.append(line);
+    throw_if_interrupted();
+  };
+  const SweepEnd end = generations
+                           ? run_generations(expansion, store, contents, jobs, arguments)
+                           : run_todo(expansion, prepare(expansion, contents, shard, jobs, arguments, take),
+                                      store, jobs, arguments);
   throw_if_interrupted();
   finish(expansion, folder, shard, arguments);
   if (end.failed == 0) return 0;
