@@ -709,7 +709,7 @@ case_completion() { # bash runs the function, with words split at '=' as it does
   offers "pulse_width voltage " mimosa run x.yaml --set chip.dac.input = ""
   offers "pulse_width voltage " mimosa run x.yaml --set chip.dac.input =
   offers "false true " mimosa run x.yaml --set compiler.replicate = ""
-  offers "hermes hermes-4phase hermes-attention hermes-attention-large hermes-large " mimosa run x.yaml --set chip = her
+  offers "hermes hermes-4phase hermes-attention hermes-attention-large hermes-large hermes-parts " mimosa run x.yaml --set chip = her
   offers "both " mimosa run --engine b
   offers "pcm-hermes-1 pcm-hermes-2 " mimosa mvm --device pcm-h
   offers "chip " mimosa check --kind c

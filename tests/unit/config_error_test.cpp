@@ -83,8 +83,9 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
 
 TEST_CASE("an unknown key at the top is told with the nearest known one", "[config][error]") {
   const ConfigFixture configs;
-  CHECK_THROWS_WITH(configs.load("chipss: 3\n"),
-                    Contains(":1:1: chipss: no such key; did you mean chips? allowed: seed, chips, half_width"));
+  CHECK_THROWS_WITH(
+      configs.load("chipss: 3\n"),
+      Contains(":1:1: chipss: no such key; did you mean chips? allowed: seed, chips, half_width"));
 }
 
 TEST_CASE("an override's key and value are checked where they stand", "[config][error]") {
