@@ -52,7 +52,8 @@ compare() { # suffix of names: the networks of one width and training, N = 1 fir
 
 for part in _programming _read _converters ""; do sweep "$part" "$(chosen "")" "$@"; done
 sweep _controls "$(chosen 'wideresnet*')" "$@"
-for suffix in {,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
+# Quoted, so that the empty suffix counts, too.
+for suffix in ""{,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
 sweep _area "$(chosen '*_noise')" "$@" # weights do not matter
 PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.superposition --collect "$out" \
   "$out/superposition-under-noise.jsonl" | tee "$out/tables.md"
