@@ -39,7 +39,8 @@ def spoilt(value, at=()):
     """Every way to spoil one place of a config: a key misspelt, a value of another type."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield at + (key,), lambda d, k=key: d.update({k + "x": d.pop(k)})
+            if at[-1:] != ("variants",):  # whose names are free
+                yield at + (key,), lambda d, k=key: d.update({k + "x": d.pop(k)})
             if isinstance(inner, (bool, int, float)):
                 yield at + (key,), lambda d, k=key: d.update({k: {"no": 1}})
                 yield at + (key,), lambda d, k=key: d.update({k: 1e308})
