@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "hw/program/geometry.hpp"
+#include "hw/program/interval.hpp"
 #include "models/nn/sequence.hpp"
 #include "tests/support/former_graphs.hpp"
 
@@ -105,6 +106,38 @@ TEST_CASE("a stage with a state takes and makes every position once, none before
     CHECK(taken == std::vector<int>{0, 1, 2, 3, 4, 5, 6});
     CHECK(made == taken);
   }
+}
+
+TEST_CASE("replicas take rows of all slots in turn", "[compiler][chip][timing]") {
+  Stage stage;
+  stage.iterations = 12;  // row 4 · slot + y
+  stage.slots = 3;
+  std::vector<int> replicas;
+  for (const int row : {0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}) replicas.push_back(replica_of(stage, row, 2));
+  CHECK(replicas == std::vector<int>{0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1});
+  // Sixteen slots of eight positions on arrays that are the slowest part by far. As many copies as divide the
+  // positions must not give each of them all slots of one position: a bundle would wait for one copy.
+  FormerOptions o = small_former({4, 4});
+  o.length = 8;
+  o.layers = 1;
+  o.mask = Mask::Causal;
+  const Network network = random_network(mimoformer(o), "n");
+  ChipSpec chip = chip_with_matrix_unit();
+  chip.matrix.macs_per_cycle = 4096;
+  chip.mvm.latency_ns = chip.mvm.interval_ns = 2000.0;
+  const auto interval = [&](int arrays) {
+    const Compilation c = compile(network, chip, {.array_budget = arrays});
+    std::int64_t bound = 0;
+    for (std::size_t s = 0; s < c.partition.stages.size(); ++s)
+      bound = std::max(
+          bound, stage_cycles(c.partition.stages[s], c.program.work[s], c.replication.replicas[s], chip));
+    const TimedRun run = run_timed(
+        c.program, chip,
+        {.passes = 12, .stop_when_steady = false, .datapath = nullptr, .inputs = {}, .inspect = {}});
+    CAPTURE(arrays, bound, c.replication.replicas);
+    CHECK(run.timing.cycles_per_pass <= 1.25 * static_cast<double>(bound));
+  };
+  for (const int arrays : {20, 40, 60, 90}) interval(arrays);
 }
 
 TEST_CASE("programs with a state read back from their text", "[compiler]") {
