@@ -149,7 +149,7 @@ case_sweep_time() { # an estimate where the store or the first points tell, and 
 case_sweep_reuse() { # points that another sweep has finished are taken from there and not run
   status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2 --quiet --out one
   status_of 0 "$mimosa" sweep "$tiny" chips=1 seed=1,2,3 --quiet --out two
-  local sweep=("$mimosa" sweep "$tiny" chip.adc.bits=6,7,8 seed=1,2 --set chips=1 --reuse one --reuse two)
+  local sweep=("$mimosa" sweep "$tiny" "chip.adc.bits=6,7,8" "seed=1,2" --set chips=1 --reuse one --reuse two)
   status_of 0 "${sweep[@]}" --dry-run
   holds "$here/err" "6 points, 3 taken from other sweeps, "
   [ "$(files)" = "$(find one two -type f | sed 's|^|./|' | sort | tr '\n' ' ')" ] || fail "something was written"
@@ -249,7 +249,7 @@ case_sweep_shards() { # shards, by option or by a scheduler's variables, make to
 }
 
 case_sweep_pareto() { # generations towards a front, gone on with after a kill, and the front printed
-  local sweep=("$mimosa" sweep "$tiny" chip.mvm.adc.per_array=1,2,4,8,16,32 "chip.array.rows=linear(8,64)" -j 2
+  local sweep=("$mimosa" sweep "$tiny" "chip.mvm.adc.per_array=1,2,4,8,16,32" "chip.array.rows=linear(8,64)" -j 2
     --set chip=isaac --set sweep.method=pareto --set sweep.points=8 --set sweep.generations=4
     --set "sweep.objectives={latency_s: min, area_mm2: min}")
   status_of 0 "${sweep[@]}" --dry-run
