@@ -30,6 +30,12 @@ DESCRIPTIONS = {
     "mimoconv_fmnist_dynamic": "MIMOConv (depth 10, width {}) with four slots for one, two or four inputs per pass",
     "wideresnet_fmnist": "Plain wide residual network (depth 10, width {}) without superposition",
 }
+VARIANTS = {
+    None: "",
+    "noise": ", trained with the noise of a chip",
+    "frozen": ", keys as they were drawn, never trained",
+    "unbound": ", without keys: the bundle is a plain sum",
+}
 
 
 def arguments():
@@ -64,13 +70,13 @@ def load(options, log):
 
 
 def description(name):
-    kind, width, noise = re.fullmatch(r"(.*?)(?:_w(\d))?(_noise)?", name).groups()
-    return DESCRIPTIONS[kind].format(width or 4) + (", trained with the noise of a chip" if noise else "")
+    kind, width, variant = re.fullmatch(r"(.*?)(?:_w(\d))?(?:_(noise|frozen|unbound))?", name).groups()
+    return DESCRIPTIONS[kind].format(width or 4) + VARIANTS[variant]
 
 
 def baseline(name):
     """The network of one input per pass that a superposed one is compared with: of its width and training."""
-    return re.sub(r"_n\d", "_n1", name.replace("_dynamic", "_n1"))
+    return re.sub("_(frozen|unbound)$", "", re.sub(r"_n\d", "_n1", name.replace("_dynamic", "_n1")))
 
 
 def calibrate(net, name):

@@ -16,15 +16,19 @@ class BindBundle(nn.Module):
     """Position-wise HRR binding with one trained key per slot, then the plain sum over the N slots.
 
     y[t] = sum_j sum_m a_j[m] x_j[(t - m) mod D] at every pixel, realised as one 1x1 convolution with the stacked
-    circulants. Keys start unitary (|FFT(a)| = 1: every circulant is orthogonal); they are trained and free after that.
+    circulants. Keys start unitary (|FFT(a)| = 1: every circulant is orthogonal); `trained` ones are free after that,
+    `frozen` ones stay there. With `none` every circulant is the identity, and the bundle the plain sum.
     """
 
-    def __init__(self, slots, channels):
+    def __init__(self, slots, channels, keys="trained"):
         super().__init__()
-        self.slots, self.channels = slots, channels
+        self.slots, self.channels, self.trained = slots, channels, keys == "trained"
         phases = torch.rand(slots, channels // 2 + 1) * 2 * math.pi
         phases[:, 0] = phases[:, -1] = 0
-        self.keys = nn.Parameter(torch.fft.irfft(torch.polar(torch.ones_like(phases), phases), n=channels))
+        if keys == "none":
+            phases[:] = 0
+        start = torch.fft.irfft(torch.polar(torch.ones_like(phases), phases), n=channels)
+        self.keys = nn.Parameter(start, requires_grad=self.trained)
         t = torch.arange(channels)
         self.register_buffer("index", (t[:, None] - t[None, :]) % channels, persistent=False)
         self.noise = 0.0  # of the matrix's elements, over their largest magnitude: each a cell of its own on a chip
@@ -101,7 +105,8 @@ class Block(nn.Module):
 class MimoConv(nn.Module):
     """`slots` = 0 gives the plain wide ResNet: no binding, no unbinding, ReLU, stem of 16 channels."""
 
-    def __init__(self, slots, width=4, initial_width=4, blocks=(1, 1, 1), stem_stride=2, channels=1, classes=10):
+    def __init__(self, slots, width=4, initial_width=4, blocks=(1, 1, 1), stem_stride=2, channels=1, classes=10,
+                 keys="trained"):  # fmt: skip
         super().__init__()
         self.slots = slots
         act = "prelu" if slots else "relu"
@@ -109,7 +114,7 @@ class MimoConv(nn.Module):
         self.stem = nn.Conv2d(channels, depth, 3, stem_stride, 1, bias=False)
         self.stem_bn = nn.BatchNorm2d(depth)
         self.stem_act = nn.ReLU()
-        self.bind = BindBundle(slots, depth) if slots else None
+        self.bind = BindBundle(slots, depth, keys) if slots else None
         stages = []
         for stage, count in enumerate(blocks):
             features = (16 * width) << stage
@@ -172,6 +177,10 @@ LADDER = {name: shape for name, shape in NETWORKS.items() if not name.endswith("
 LADDER.update((f"{name}_w{width}", dict(shape, width=width)) for name, shape in list(LADDER.items()) for width in (1, 2))
 NETWORKS.update(LADDER)
 NETWORKS.update((f"{name}_noise", shape) for name, shape in LADDER.items())
+# What the keys are worth: the narrowest networks trained with keys that stay as they were drawn, and without keys.
+for _name in ("mimoconv_fmnist_n2_w1", "mimoconv_fmnist_n4_w1"):
+    NETWORKS[f"{_name}_frozen"] = dict(NETWORKS[_name], keys="frozen")
+    NETWORKS[f"{_name}_unbound"] = dict(NETWORKS[_name], keys="none")
 
 
 def build(name):

@@ -126,10 +126,10 @@ def modes(name, slots):
 
 
 def penalties(net, step, options):
-    """What a superposed network's own weights add to the loss of a step, or None."""
+    """What a superposed network's own weights add to the loss of a step; 0 is nothing to differentiate."""
     if not net.slots:
-        return None
-    penalty = options.key_penalty * net.bind.penalty()
+        return 0.0
+    penalty = options.key_penalty * net.bind.penalty() if net.bind.trained else 0.0
     if step % ISOMETRY_EVERY == 0:
         penalty = penalty + ISOMETRY_EVERY * options.isometry * net.isometry_penalty()
     return penalty
