@@ -40,7 +40,7 @@ sweep() { # experiment, axis of networks, option …: a point that fails does no
 compare() { # suffix of names: the networks of one width and training, N = 1 first, in one run
   local network first=() others=()
   for network in "${networks[@]}"; do
-    case $network in
+    case ${network/_16k/} in
       mimoconv_fmnist_n1"$1") first+=("$network") ;;
       mimoconv_fmnist_n[0-9]"$1" | wideresnet_fmnist"$1") others+=("$network") ;;
     esac
@@ -50,10 +50,19 @@ compare() { # suffix of names: the networks of one width and training, N = 1 fir
   sweep _pairs device.time_s=86400 --set "network=[${first[*]},${others[*]}]" "${@:2}"
 }
 
+keys() { # what trained keys are worth: against the same network trained with frozen ones and without any
+  local network
+  for network in "${networks[@]}"; do
+    [ -e "$root/configs/network/${network}_unbound.yaml" ] || continue
+    sweep _keys device.time_s=86400 --set "network=[$network,${network}_frozen,${network}_unbound]" "$@"
+  done
+}
+
 for part in _programming _read _converters ""; do sweep "$part" "$(chosen "")" "$@"; done
 sweep _controls "$(chosen 'wideresnet*')" "$@"
 # Quoted, so that the empty suffix counts, too.
 for suffix in ""{,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
+keys "$@"
 sweep _area "$(chosen '*_noise')" "$@" # weights do not matter
 PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.superposition --collect "$out" \
   "$out/superposition-under-noise.jsonl" | tee "$out/tables.md"

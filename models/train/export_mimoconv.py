@@ -70,13 +70,13 @@ def load(options, log):
 
 
 def description(name):
-    kind, width, variant = re.fullmatch(r"(.*?)(?:_w(\d))?(?:_(noise|frozen|unbound))?", name).groups()
+    kind, width, variant = re.fullmatch(r"(.*?)(?:_16k)?(?:_w(\d))?(?:_(noise|frozen|unbound))?", name).groups()
     return DESCRIPTIONS[kind].format(width or 4) + VARIANTS[variant]
 
 
 def baseline(name):
     """The network of one input per pass that a superposed one is compared with: of its width and training."""
-    return re.sub("_(frozen|unbound)$", "", re.sub(r"_n\d", "_n1", name.replace("_dynamic", "_n1")))
+    return re.sub("_(frozen|unbound)$", "", re.sub(r"_n\d(_16k)?", "_n1", name.replace("_dynamic", "_n1")))
 
 
 def calibrate(net, name):

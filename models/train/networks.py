@@ -175,6 +175,7 @@ NETWORKS = {
 # each of width 1, 2 and 4 trained on with the noise of a chip.
 LADDER = {name: shape for name, shape in NETWORKS.items() if not name.endswith("_dynamic")}
 LADDER.update((f"{name}_w{width}", dict(shape, width=width)) for name, shape in list(LADDER.items()) for width in (1, 2))
+LADDER["mimoconv_fmnist_n4_16k"] = dict(slots=4)  # with as many steps as the others; mimoconv_fmnist_n4 has more
 NETWORKS.update(LADDER)
 NETWORKS.update((f"{name}_noise", shape) for name, shape in LADDER.items())
 # What the keys are worth: the narrowest networks trained with keys that stay as they were drawn, and without keys.

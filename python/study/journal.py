@@ -9,13 +9,14 @@ import re
 
 @dataclasses.dataclass(frozen=True)
 class Network:
-    """What the name of a network of the ladder says."""
+    """What the name of a network of the ladder of MIMOConv says."""
 
     name: str
     slots: int
     width: int
     noise_trained: bool
     plain: bool  # no binding at all
+    keys: str = "trained"  # or "frozen" as they were drawn, or "none": a plain sum
 
     @property
     def family(self):
@@ -23,12 +24,17 @@ class Network:
         return self.width, self.noise_trained
 
 
+KEYS = {"frozen": "frozen", "unbound": "none"}
+
+
 def network_of(name):
-    match = re.fullmatch(r"(?:mimoconv_fmnist_n(\d+)|wideresnet_fmnist)(?:_w(\d+))?(_noise)?", name)
+    match = re.fullmatch(
+        r"(?:mimoconv_fmnist_n(\d+)(?:_16k)?|wideresnet_fmnist)(?:_w(\d+))?(?:_(noise|frozen|unbound))?", name
+    )
     if not match:
         raise ValueError(f"{name}: no network of the ladder, mimoconv_fmnist_nN[_wW][_noise] or wideresnet_fmnist…")
-    slots, width, noise = match.groups()
-    return Network(name, int(slots or 1), int(width or 4), noise is not None, slots is None)
+    slots, width, variant = match.groups()
+    return Network(name, int(slots or 1), int(width or 4), variant == "noise", slots is None, KEYS.get(variant, "trained"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Point:
     """One network at one point of one sweep. `figures` by the names of `sweep.record`."""
 
     experiment: str
-    network: Network
+    network: Network  # or what another study's names say
     axes: dict
     figures: dict
 
@@ -49,18 +55,18 @@ class Point:
         return self.figures["accuracy.analog.values"]
 
 
-def points_of(line, experiment):
-    """A point for every network of a journal's line; none of a failed one."""
+def points_of(line, experiment, network=network_of):
+    """A point for every network of a journal's line, what its name says by `network`; none of a failed one."""
     if line.get("status", "ok") != "ok":
         return []
     axes = {key: value for key, value in line["axes"].items() if key != "network"}
-    return [Point(experiment, network_of(figures["network"]), axes, figures) for figures in line["figures"]]
+    return [Point(experiment, network(figures["network"]), axes, figures) for figures in line["figures"]]
 
 
-def read_study(path):
+def read_study(path, network=network_of):
     """Points of a committed file, whose lines name their experiment."""
     lines = [json.loads(text) for text in pathlib.Path(path).read_text().splitlines()]
-    points = [(point, line["seed"]) for line in lines for point in points_of(line, line["experiment"])]
+    points = [(point, line["seed"]) for line in lines for point in points_of(line, line["experiment"], network)]
     seen = set()
     for point, seed in points:
         place = point.experiment, point.network, seed, tuple(sorted(point.axes.items()))

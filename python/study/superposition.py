@@ -5,26 +5,14 @@ python3 -m study.superposition POINTS.jsonl          prints the tables
 python3 -m study.superposition --collect RUNS FILE   writes FILE from the sweeps in RUNS/EXPERIMENT
 """
 
-import argparse
 import collections
-import os
-import pathlib
 
 from study.answers import Choice, cheapest, effective_scale, frontier, saving, scaling_tests
-from study.journal import collect, read_study
 from study.statistics import Interval, mean_interval, paired_interval
+from study.tables import percent, print_study, signed, table
 
 TARGETS = (0.90, 0.95, 0.98)  # of what N = 1 has in float
 ABSOLUTE_TARGETS = (0.75, 0.80, 0.85, 0.88, 0.90, 0.91, 0.92)
-
-
-def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
-
-
-def percent(interval):
-    return f"{100 * interval.mean:.2f} ± {100 * interval.half:.2f}" if interval else "–"
 
 
 def accuracy(point):
@@ -109,10 +97,6 @@ def paired(points, axis):
             rows.append([label(network), *(signed(paired_interval(at[x].samples, base[x].samples)) if x is not None
                                            else "–" for x in both)])  # fmt: skip
     return table([axis, *(f"{x:g}" for x in xs)], rows)
-
-
-def signed(interval):
-    return f"{100 * interval.mean:+.2f} ± {100 * interval.half:.2f}"
 
 
 def curve(points, axis):
@@ -209,6 +193,15 @@ def pairs(points):
     return table(["network", "accuracy", "points against N = 1", "over chips", "over inputs"], rows)
 
 
+def trained_keys(points):
+    """What it is worth to train the keys, or to have any: networks of one run, the first with trained ones."""
+    rows = []
+    for p in sorted(points, key=lambda p: (p.network.slots, p.network.width, p["paired.mean"] is not None)):
+        against = "–" if p["paired.mean"] is None else signed(Interval(p["paired.mean"], p["paired.ci95"]))
+        rows.append([label(p.network), p.network.keys, f"{100 * p['accuracy_float']:.2f}", percent(accuracy(p)), against])
+    return table(["network", "keys", "float", "accuracy", "against trained keys"], rows)
+
+
 def area(points):
     """Inputs a second and mm² of the arrays used, against N = 1 with as many arrays to use."""
     rows = []
@@ -291,34 +284,10 @@ SECTIONS = {
     ],
     "superposition_noise_area": [("Equal area", area)],
     "superposition_noise_pairs": [("Paired by chip and by input", pairs)],
+    "superposition_noise_keys": [("Keys trained, frozen, none", trained_keys)],
     "superposition_noise_controls": [("Controls and ablations", lambda p: by_family(p, controls))],
 }
 
 
-def study(points):
-    text = ""
-    for experiment, sections in SECTIONS.items():
-        chosen = [p for p in points if p.experiment == experiment]
-        for title, section in sections if chosen else []:
-            text += f"## {title}\n\n{section(chosen)}\n"
-    return text
-
-
-def write_whole(path, text):
-    temporary = pathlib.Path(f"{path}.tmp")
-    temporary.write_text(text)
-    os.replace(temporary, path)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--collect", metavar="RUNS", help="folder of finished sweeps, one folder an experiment")
-    parser.add_argument("file", help="committed points, one a line")
-    arguments = parser.parse_args()
-    if arguments.collect:
-        write_whole(arguments.file, "".join(line + "\n" for line in collect(arguments.collect)))
-    print(study(read_study(arguments.file)), end="")
-
-
 if __name__ == "__main__":
-    main()
+    print_study(__doc__, SECTIONS)

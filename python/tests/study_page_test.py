@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The study's page holds the tables that its committed points give."""
+"""Pages of studies hold the tables that their committed points give."""
 
 import pathlib
 import sys
@@ -10,12 +10,20 @@ except ImportError:
     print("python: skipped, it needs python3-numpy")
     sys.exit(77)
 
-from study.journal import read_study
-from study.superposition import study
+from study import attention, superposition
+from study.journal import network_of, read_study
+from study.tables import study
 
 studies = pathlib.Path(__file__).resolve().parents[2] / "docs" / "studies"
-page = (studies / "superposition-under-noise.md").read_text()
-tables = study(read_study(studies / "superposition-under-noise.jsonl"))
-missing = [line for line in tables.splitlines() if line and line not in page.splitlines()]
-if missing or not tables:
-    sys.exit("superposition-under-noise.md lacks what its points say:\n" + "\n".join(missing))
+failed = False
+for name, sections, network in [
+    ("superposition-under-noise", superposition.SECTIONS, network_of),
+    ("mimoformer-under-noise", attention.SECTIONS, attention.network_of),
+]:
+    page = (studies / f"{name}.md").read_text()
+    tables = study(read_study(studies / f"{name}.jsonl", network), sections)
+    missing = [line for line in tables.splitlines() if line and line not in page.splitlines()]
+    if missing or not tables:
+        print(f"{name}.md lacks what its points say:", *missing, sep="\n")
+        failed = True
+sys.exit(failed)

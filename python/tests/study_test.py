@@ -14,6 +14,7 @@ except ImportError:
     print("python: skipped, it needs python3-numpy")
     sys.exit(77)
 
+from study import attention
 from study.answers import (
     Choice,
     cheapest,
@@ -25,8 +26,9 @@ from study.answers import (
     saving,
     scaling_tests,
 )
-from study.journal import collect, network_of, points_of, read_study
+from study.journal import Point, collect, network_of, points_of, read_study
 from study.statistics import Interval, difference_interval, mean_interval, paired_interval, student_t
+from study.tables import study
 
 TRIALS = 1000
 # A share of 1,000 trials lies within 4 standard deviations of its probability but for 6 in 100,000.
@@ -155,8 +157,33 @@ class Journals(unittest.TestCase):
         self.assertEqual((n.slots, n.width, n.noise_trained, n.plain), (4, 2, True, False))
         n = network_of("wideresnet_fmnist")
         self.assertEqual((n.slots, n.width, n.noise_trained, n.plain), (1, 4, False, True))
+        self.assertEqual(network_of("mimoconv_fmnist_n4_16k_noise").family, network_of("mimoconv_fmnist_n1_noise").family)
+        n = network_of("mimoconv_fmnist_n2_w1_unbound")
+        self.assertEqual((n.slots, n.width, n.noise_trained, n.keys), (2, 1, False, "none"))
         with self.assertRaisesRegex(ValueError, "no network of the ladder"):
             network_of("wrn28_10")
+
+    def test_names_say_what_a_sequence_network_is(self):
+        n = attention.network_of("mimoformer_induction_2x2_dpfp")
+        self.assertEqual((n.task, n.grid, n.label), ("induction", "2x2", "2 × 2, DPFP"))
+        n = attention.network_of("performer_recall")
+        self.assertEqual((n.task, n.grid, n.label), ("recall", "1x1", "Performer"))
+        for name in ("mimoformer_pixels_2x2", "datamux_recall", "mimoformer_recall_2x2_new"):
+            with self.assertRaisesRegex(ValueError, "expected performer_TASK"):
+                attention.network_of(name)
+
+    def test_tables_of_attention_have_a_cell_for_what_there_is(self):
+        def point(network, layers, hours, accuracy):
+            figures = {"accuracy.analog.values": [accuracy], "accuracy_float": 1.0, "accuracy_ideal": 0.995}
+            axes = {"noise_layers": layers, "device.time_s": 3600 * hours}
+            return Point("mimoformer_noise", attention.network_of(network), axes, figures)
+
+        points = [point("performer_recall", '"*"', 1, 0.9), point("mimoformer_recall_2x2", '"*_omega"', 24, 0.8)]
+        lines = study(points, attention.SECTIONS).splitlines()
+        self.assertIn("| noise in, after | Performer | 2 × 2 |", lines)
+        self.assertIn("| float / ideal cells | 100.0 / 99.5 | 100.0 / 99.5 |", lines)
+        self.assertIn("| all, 1 hour | 90.0 ± 0.0 | – |", lines)
+        self.assertIn("| Ω, 1 day | – | 80.0 ± 0.0 |", lines)
 
     def test_points_are_collected_once_and_read(self):
         line = {
