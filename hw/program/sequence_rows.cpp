@@ -68,6 +68,16 @@ void grid_sum(const RowJob& job, std::span<float> out) {
   multiply(out, grid_factor(job.graph, job.node), job.rounding.vector);
 }
 
+/// Of a bundle that holds no sequence: eps alone.
+void exp_keys(const RowJob& job, std::span<float> out) {
+  const std::size_t first = first_of_key_bundle(job.graph, size(job.slot()));
+  if (!job.state.is_masked(job.pass, static_cast<int>(first)))
+    return exp_key_features(out, size(job.node.shape.channels), job.input_row(job.row, 1), job.node.eps,
+                            job.rounding.vector);
+  std::fill(out.begin(), out.end(), 0.0F);
+  relu_features(out, job.node.eps, job.rounding.vector);
+}
+
 void random_features(const RowJob& job, std::span<float> out) {
   const std::size_t features = size(job.node.shape.channels);
   switch (job.node.sequence.kind) {
@@ -76,7 +86,7 @@ void random_features(const RowJob& job, std::span<float> out) {
     case FeatureKind::ExpQuery:
       return exp_query_features(out, features, job.node.eps, job.rounding.vector);
     case FeatureKind::ExpKey:
-      return exp_key_features(out, features, job.input_row(job.row, 1), job.node.eps, job.rounding.vector);
+      return exp_keys(job, out);
   }
 }
 

@@ -72,12 +72,17 @@ Values grid_sum(const Graph& graph, const Node& node, std::span<const float> x, 
   return y;
 }
 
-Values random_features(const Node& node, Inputs inputs) {
+Values random_features(const Graph& graph, const Node& node, Inputs inputs, std::size_t passes) {
   Values y(inputs[0].begin(), inputs[0].end());
-  const std::size_t features = size(node.shape.channels);
+  const std::size_t features = size(node.shape.channels), slots = size(node.slots),
+                    map = size(node.shape.size());
   if (node.sequence.kind == FeatureKind::Relu) relu_features(y, node.eps, fp32);
   if (node.sequence.kind == FeatureKind::ExpQuery) exp_query_features(y, features, node.eps, fp32);
-  if (node.sequence.kind == FeatureKind::ExpKey) exp_key_features(y, features, inputs[1], node.eps, fp32);
+  if (node.sequence.kind != FeatureKind::ExpKey) return y;
+  exp_key_features(y, features, inputs[1], node.eps, fp32);
+  for (std::size_t i = 0; i < passes * slots; ++i)
+    if (is_masked(graph, first_of_key_bundle(graph, i % slots)))
+      std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(i * map), map, static_cast<float>(node.eps));
   return y;
 }
 
@@ -135,7 +140,7 @@ std::vector<float> evaluate_sequence(const Graph& graph, const Node& node, const
     case OpKind::GridSum:
       return grid_sum(graph, node, x, passes);
     case OpKind::RandomFeatures:
-      return random_features(node, inputs);
+      return random_features(graph, node, inputs, passes);
     case OpKind::Dpfp:
       return per_position(x, size(input_of(graph, node).shape.channels), node);
     case OpKind::Attention:

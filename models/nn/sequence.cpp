@@ -51,6 +51,10 @@ bool is_masked(const Graph& graph, std::size_t slot) {
   return graph.filled > 0 && slot >= size(graph.filled);
 }
 
+std::size_t first_of_key_bundle(const Graph& graph, std::size_t m) {
+  return m * size(graph.grid.n);
+}
+
 std::size_t key_of(const Graph& graph, std::size_t slot) {
   const std::size_t n = size(graph.grid.n);
   return slot / n * size(graph.key_grid.n) + slot % n;

@@ -21,6 +21,9 @@ namespace mimosa {
 [[nodiscard]] std::size_t source_slot(const Graph& graph, const Node& node, std::size_t slot);
 /// Whether a slot of the grid holds no input: binding gives zeros there.
 [[nodiscard]] bool is_masked(const Graph& graph, std::size_t slot);
+/// The first slot of M bundle m: where it is masked, so are the bundle's others, and exponential features of
+/// its keys are eps, as ReLU's of zeros are, not exp(0) + eps.
+[[nodiscard]] std::size_t first_of_key_bundle(const Graph& graph, std::size_t m);
 /// Row of the keys [M · N][channels] for a slot of the mode's grid.
 [[nodiscard]] std::size_t key_of(const Graph& graph, std::size_t slot);
 

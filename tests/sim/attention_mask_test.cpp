@@ -2,6 +2,8 @@
 // A pass with fewer sequences than its grid has slots: the others are masked, and their results dropped.
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -63,7 +65,12 @@ float largest_difference(const std::vector<float>& a, const std::vector<float>& 
 
 template <class Use>
 void for_grids(const Use& use) {
-  for (const auto& [name, graph] : former_graphs())
+  std::map<std::string, Graph> graphs = former_graphs();
+  FormerOptions empty_bundle = small_former({2, 1});  // a key bundle without a sequence
+  empty_bundle.sharing = Sharing::AttentionAndMlp;
+  empty_bundle.map = FeatureMap::Exp;
+  graphs["2x1 att.+MLP, exponential features"] = mimoformer(empty_bundle);
+  for (const auto& [name, graph] : graphs)
     for (const SignPlace signs : {SignPlace::Digital, SignPlace::Crossbar}) {
       if (graph.grid.size() < 2) continue;
       INFO(name << (signs == SignPlace::Crossbar ? ", signed copies" : ""));

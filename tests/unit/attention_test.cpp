@@ -52,6 +52,12 @@ void scale_queries(Network& network, double factor) {
     if (node.op == OpKind::GridSum && node.sequence.grid_scale) node.sequence.scale *= factor;
 }
 
+/// Of the random features.
+void set_eps(Network& network, double eps) {
+  for (Node& node : network.graph.nodes)
+    if (node.op == OpKind::RandomFeatures) node.eps = eps;
+}
+
 double largest_difference(std::span<const float> a, std::span<const float> b) {
   REQUIRE(a.size() == b.size());
   double largest = 0.0;
@@ -140,29 +146,58 @@ TEST_CASE("one sample alone in a grid is single-sample attention with its signed
     }
 }
 
-TEST_CASE("a masked part of a grid leaves the others as in the smaller grid", "[mimo][attention]") {
-  // Of 4 × 4 only the first row is filled: a 1 × 4 grid. Exact for (att.); pooled denominators see φ(0) = eps
-  // of the three empty key bundles at every position.
-  for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
-    Network grid = former({4, 4}, sharing, FeatureMap::Relu), row = former({1, 4}, sharing, FeatureMap::Relu);
-    row.tensors = grid.tensors;
-    scale_queries(row, 0.5);
-    const std::vector<float> tokens = random_tokens(grid, 4);
-    const auto difference = [&] {
-      return largest_difference(reference_logits(grid, tokens, 4), reference_logits(row, tokens, 4));
+TEST_CASE("one sample alone in a grid that shares its MLP is that up to eps", "[mimo][attention]") {
+  // The common denominator sees φ(0) of the three empty key bundles: eps of ReLU features, nothing of DPFP.
+  for (const int slot : {0, 6, 15}) {
+    const auto difference = [&](FeatureMap map, double eps) {
+      Network grid = former({4, 4}, Sharing::AttentionAndMlp, map),
+              single = former({1, 1}, Sharing::AttentionAndMlp, map);
+      single.tensors = grid.tensors;
+      for (auto& [name, tensor] : single.tensors)
+        if (is_keys(name))
+          std::copy_n(tensor.data.begin() + slot * tensor.shape[2], tensor.shape[2], tensor.data.begin());
+      scale_queries(single, 0.25);
+      for_keys(grid, [&](float& key, int m, int n) { key = m * 4 + n == slot ? key : 0.0F; });
+      set_eps(grid, eps);
+      set_eps(single, eps);
+      const std::vector<float> tokens = random_tokens(grid, 16),
+                               together = reference_logits(grid, tokens, 16);
+      return largest_difference(std::span(together).subspan(static_cast<std::size_t>(slot) * 5, 5),
+                                reference_logits(single, std::span(tokens).subspan(slot * 7U, 7), 1));
     };
-    if (sharing == Sharing::Attention) {
-      CHECK(difference() == 0.0);
-      continue;
-    }
-    const double at_eps = difference();
+    CAPTURE(slot);
+    CHECK(difference(FeatureMap::Dpfp, 1e-3) == 0.0);
+    const double at_eps = difference(FeatureMap::Relu, 1e-3);
     CHECK(at_eps > 0.0);
     CHECK(at_eps < 0.2);
-    for (Network* network : {&grid, &row})
-      for (Node& node : network->graph.nodes)
-        if (node.op == OpKind::RandomFeatures) node.eps = 1e-6;
-    CHECK(difference() < at_eps / 300);  // proportional to eps, a thousand times smaller
+    CHECK(difference(FeatureMap::Relu, 1e-6) < at_eps / 300);
   }
+}
+
+TEST_CASE("a masked part of a grid leaves the others as in the smaller grid", "[mimo][attention]") {
+  // Of 4 × 4 only the first row is filled: a 1 × 4 grid. Exact for (att.); pooled denominators see eps of the
+  // three empty key bundles at every position, or nothing of DPFP.
+  for (const FeatureMap map : maps)
+    for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
+      Network grid = former({4, 4}, sharing, map), row = former({1, 4}, sharing, map);
+      row.tensors = grid.tensors;
+      scale_queries(row, 0.5);
+      const std::vector<float> tokens = random_tokens(grid, 4);
+      const auto difference = [&](double eps) {
+        set_eps(grid, eps);
+        set_eps(row, eps);
+        return largest_difference(reference_logits(grid, tokens, 4), reference_logits(row, tokens, 4));
+      };
+      CAPTURE(static_cast<int>(map), static_cast<int>(sharing));
+      const double at_eps = difference(1e-3);
+      if (sharing == Sharing::Attention || map == FeatureMap::Dpfp) {
+        CHECK(at_eps == 0.0);
+        continue;
+      }
+      CHECK(at_eps > 0.0);
+      CHECK(at_eps < 0.2);
+      CHECK(difference(1e-6) < at_eps / 300);  // proportional to eps, a thousand times smaller
+    }
 }
 
 TEST_CASE("a short last pass of a grid masks the slots it leaves free", "[mimo][attention]") {
