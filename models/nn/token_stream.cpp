@@ -50,6 +50,8 @@ std::vector<float> TokenStream::attend(int index, std::span<const std::span<cons
 }
 
 std::vector<float> TokenStream::step(std::span<const float> tokens) {
+  if (const auto slots = static_cast<std::size_t>(graph_.nodes.front().slots); tokens.size() != slots)
+    throw UserError(fmt::format("{} tokens for the {} sequences of a pass", tokens.size(), slots));
   std::vector<std::vector<float>> values(graph_.nodes.size());
   values[0].assign(tokens.begin(), tokens.end());
   for (std::size_t i = 1; i < graph_.nodes.size(); ++i) {

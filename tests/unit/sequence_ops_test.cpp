@@ -223,6 +223,42 @@ TEST_CASE("positive random features estimate the softmax kernel", "[digital]") {
   CHECK(std::fabs(estimate / std::exp(dot) - 1.0) < 5 * deviation);
 }
 
+TEST_CASE("attention by features of large inputs stays finite and within its values",
+          "[digital][attention]") {
+  // exp(ω·x) alone leaves fp32 at ω·x = 89; an average with weights that are not negative stays between the
+  // least and the largest value.
+  const std::size_t features = 32, channels = 16, positions = 6;
+  const Values omega = random_values(features * channels, "omega"), v = random_values(positions * 4, "v");
+  const auto [least, most] = std::minmax_element(v.begin(), v.end());
+  for (const float size : {1.0F, 100.0F, 1e4F, 1e6F})
+    for (const bool exponential : {true, false}) {
+      Values q = random_values(positions * channels, "q"), k = random_values(positions * channels, "k");
+      multiply(q, size, {});
+      multiply(k, size, {});
+      Values phi_q(positions * features), phi_k(positions * features);
+      float largest = 0.0F;
+      for (std::size_t i = 0; i < phi_q.size(); ++i)
+        for (std::size_t c = 0; c < channels; ++c) {
+          phi_q[i] += omega[i % features * channels + c] * q[i / features * channels + c];
+          phi_k[i] += omega[i % features * channels + c] * k[i / features * channels + c];
+          largest = std::max(largest, phi_q[i]);
+        }
+      CHECK((size == 1.0F || largest > 89.0F));
+      if (exponential) {
+        exp_query_features(phi_q, features, 1e-6, {});
+        exp_key_features(phi_k, features, k, 1e-6, {});
+      } else {
+        relu_features(phi_q, 1e-3, {});
+        relu_features(phi_k, 1e-3, {});
+      }
+      Values out(positions * 4);
+      linear_attention({.positions = positions, .features = features, .channels = 4, .mutual = positions},
+                       phi_q, phi_k, v, out, {});
+      CAPTURE(size, exponential);
+      for (const float x : out) CHECK((x > *least - 1e-4F && x < *most + 1e-4F));
+    }
+}
+
 TEST_CASE("eps is added to every feature", "[digital]") {
   Values relu{-1.0F, 2.0F}, query{0.0F, -1.0F, 3.0F, 3.0F}, key{0.5F, 0.0F};
   relu_features(relu, 0.25, {});

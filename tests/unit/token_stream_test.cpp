@@ -78,6 +78,12 @@ TEST_CASE("networks that cannot run token by token are refused", "[nn][attention
   (void)stream.step(tokens);
   (void)stream.step(tokens);
   CHECK_THROWS_WITH(stream.step(tokens), Contains("node 'embed': a sequence longer than its 2 positions"));
+  TokenStream other(network);
+  for (const std::size_t count : {0U, 3U, 5U})
+    CHECK_THROWS_WITH(other.step(std::vector<float>(count, 3.0F)),
+                      Contains(std::to_string(count) + " tokens for the 4 sequences of a pass"));
+  CHECK_THROWS_WITH(other.step(std::vector<float>(4, 11.0F)), Contains("token 11"));
+  CHECK_NOTHROW(other.step(tokens));  // what was refused has left no trace
 }
 
 }  // namespace mimosa
