@@ -28,10 +28,10 @@ Values embed(const Graph& graph, const Node& node, const NodeWeights& weights,
   Values y(tokens.size() * channels);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::span<float> out(y.data() + i * channels, channels);
-    const auto row = token_of(graph, node, tokens[i], i % length) * channels;
+    const std::size_t position = size(weights.first_position) + i % length;
+    const auto row = token_of(graph, node, tokens[i], position) * channels;
     std::copy_n(weights.scale.begin() + static_cast<std::ptrdiff_t>(row), channels, out.begin());
-    add(std::span(weights.shift).subspan((size(weights.first_position) + i % length) * channels, channels),
-        out);
+    add(std::span(weights.shift).subspan(position * channels, channels), out);
   }
   return y;
 }
