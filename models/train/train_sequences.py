@@ -11,7 +11,7 @@ steps of warm-up, then the peak learning rate until the last stage, cosine to 0 
 development queries are right (looked at every 250 steps; at the latest after --patience steps), twice the rows and
 columns every time that is reached again, and --steps steps at the full grid; DataMUX likewise by 1 and 4 sequences, a
 1x1 network on its one grid. Training asks several queries a sequence (see sequences.py); every figure of accuracy is of
-one final query. Trials: one head (`_h1`; MIMOFormer 2x2 for recall, DataMUX for both tasks) and two (all networks).
+one final query. Trials, on recall: one head (`_h1`; MIMOFormer 2x2 and DataMUX) and two (all networks).
 """
 
 import argparse

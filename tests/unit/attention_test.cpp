@@ -270,6 +270,28 @@ TEST_CASE("DataMUX with one sequence and a key of ones is a softmax transformer 
   CHECK(value(mux, "pool") != value(plain, "pool"));
 }
 
+TEST_CASE(
+    "a block has one set of keys, for q, k, v and unbinding, and one for its skips where it shares its MLP",
+    "[mimo][attention]") {
+  for (const FeatureMap map : maps)
+    for (const Sharing sharing : {Sharing::Attention, Sharing::AttentionAndMlp}) {
+      std::vector<std::string> keys, omegas;
+      for (const auto& [name, tensor] : former({2, 2}, sharing, map).tensors) {
+        if (is_keys(name)) keys.push_back(name);
+        if (name.find("omega") != std::string::npos) omegas.push_back(name);
+      }
+      if (sharing == Sharing::Attention)
+        CHECK(keys == std::vector<std::string>{"l0.q_bind.keys", "l1.q_bind.keys"});
+      else
+        CHECK(keys == std::vector<std::string>{"l0.q_bind.keys", "l0.skip_bind.keys", "l1.q_bind.keys",
+                                               "l1.skip_bind.keys"});
+      if (map == FeatureMap::Dpfp)
+        CHECK(omegas.empty());
+      else
+        CHECK(omegas == std::vector<std::string>{"l0.q_omega.weight", "l1.q_omega.weight"});
+    }
+}
+
 TEST_CASE("a token outside the vocabulary is refused with its place", "[mimo][error]") {
   const Network network = former({2, 2}, Sharing::Attention, FeatureMap::Relu);
   for (const float bad : {11.0F, -1.0F, 2.5F, std::nanf("")}) {
