@@ -157,7 +157,8 @@ void describe(Visitor& v, ChipSpec& s) {
          {"requantise", BundleFormat::Requantise}});
     m.field("add_pj", s.vector.add_pj, "pJ", "one addition or comparison", 0.0, 1e6);
     m.field("mul_pj", s.vector.mul_pj, "pJ", "one multiplication", 0.0, 1e6);
-    m.field("special_pj", s.vector.special_pj, "pJ", "one table look-up (sigmoid, tanh, exp, reciprocal, 1/root)", 0.0, 1e6);
+    m.field("special_pj", s.vector.special_pj, "pJ", "one look-up (sigmoid, tanh, exp, reciprocal, 1/root)",
+            0.0, 1e6);
     m.field("from_nm", s.vector.from_nm, "nm", "node of these energies, scaled to node_nm; 0: not scaled",
             0.0, 130.0);
     m.field("area_mm2", s.vector.area_mm2, "mm2", "silicon", 0.0, 1e4);
