@@ -17,59 +17,6 @@ namespace {
 /// MVMs handed to an array at once: enough to reuse its weights, few enough to stay in cache.
 constexpr std::size_t batch_vectors = 192;
 
-struct Gather {
-  const Node& analog;
-  const Node& input;
-  int input_node;
-  const PassState& state;
-  int pass;
-};
-
-/// Copies word lines [block.row0, …) of the patch under output (oy, ox) of one slot.
-void gather_conv(const Gather& g, const Block& block, int slot, int oy, int ox, float* out) {
-  const Shape& in = g.input.shape;
-  for (int k = block.row0; k < block.row0 + block.rows;) {
-    const int tap = k / in.channels, first = k % in.channels;
-    const int count = std::min(in.channels - first, block.row0 + block.rows - k);
-    const int y = oy * g.analog.stride - g.analog.padding + tap / g.analog.kernel;
-    const int x = ox * g.analog.stride - g.analog.padding + tap % g.analog.kernel;
-    if (y < 0 || y >= in.height || x < 0 || x >= in.width)
-      std::fill_n(out, count, 0.0F);
-    else
-      std::copy_n(g.state.row(g.input_node, g.pass, slot * in.height + y) + x * in.channels + first, count,
-                  out);
-    out += count;
-    k += count;
-  }
-}
-
-/// Copies word lines of the stacked slots at one position.
-void gather_slots(const Gather& g, const Block& block, int y, int x, float* out) {
-  const int channels = g.input.shape.channels;
-  for (int k = block.row0; k < block.row0 + block.rows;) {
-    const int slot = k / channels % g.input.slots, first = k % channels;
-    const int count = std::min(channels - first, block.row0 + block.rows - k);
-    std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + x * channels + first,
-                count, out);
-    out += count;
-    k += count;
-  }
-}
-
-/// Copies word lines of the stacked slots of a grid at position y, zero where they hold no input.
-void gather_copies(const Gather& g, const SignedCopies& copies, const Block& block, int y, float* out) {
-  for (int k = block.row0; k < block.row0 + block.rows;) {
-    const int slot = copies.slots[static_cast<std::size_t>(k / copies.inputs)], first = k % copies.inputs;
-    const int count = std::min(copies.inputs - first, block.row0 + block.rows - k);
-    if (g.state.is_masked(g.pass, slot))
-      std::fill_n(out, count, 0.0F);
-    else
-      std::copy_n(g.state.row(g.input_node, g.pass, slot * g.input.shape.height + y) + first, count, out);
-    out += count;
-    k += count;
-  }
-}
-
 Counts activity_counts(const Activity& activity) {
   Counts counts;
   counts.driven_ns = activity.driven_ns;
@@ -103,10 +50,6 @@ std::vector<Array<float>> program_arrays(const Stage& stage, const StageMatrix& 
   return arrays;
 }
 
-}  // namespace
-
-namespace {
-
 /// Largest |w|, or the percentile that clips, of the values at first, first + step, …; 1 where all are 0.
 float full_scale(const std::vector<float>& weights, std::size_t first, std::size_t step, double percentile) {
   std::vector<float> values;
@@ -137,22 +80,6 @@ StageMatrix stage_matrix(const Network& network, const Stage& stage, const Weigh
     for (std::size_t c = cols; c < scales.size(); ++c) scales[c] = scales[c - cols];
   }
   return {std::move(matrix.data), matrix.rows, matrix.cols, {scales.begin(), scales.end()}};
-}
-
-void gather_inputs(const Graph& graph, const Stage& stage, const Block& block, int iteration,
-                   const PassState& state, int pass, float* out) {
-  const Node& analog = graph.nodes[static_cast<std::size_t>(node_index(graph, stage.analog))];
-  const int source = array_input(graph, stage);
-  const Gather g{analog, graph.nodes[static_cast<std::size_t>(source)], source, state, pass};
-  if (stage.signed_copies) return gather_copies(g, signed_copies(graph, stage), block, iteration, out);
-  for (int m = 0; m < stage.mvms; ++m, out += block.rows) {
-    if (analog.op == OpKind::Conv2d)
-      gather_conv(g, block, iteration / analog.shape.height, iteration % analog.shape.height, m, out);
-    else if (analog.op == OpKind::Bundle)
-      gather_slots(g, block, iteration, m, out);
-    else
-      std::copy_n(state.row(source, pass, iteration) + block.row0, block.rows, out);
-  }
 }
 
 Datapath::Datapath(const Network& network, const Program& program, const ChipSpec& chip,
@@ -187,6 +114,17 @@ Datapath::Datapath(const Network& network, const Program& program, const ChipSpe
 const Array<float>& Datapath::array(int stage, int replica, int block) const {
   return stages_[static_cast<std::size_t>(stage)][static_cast<std::size_t>(replica)]
       .arrays[static_cast<std::size_t>(block)];
+}
+
+bool Datapath::home_sums(const PassState& state, int stage, int pass, int iteration,
+                         std::vector<float>& out) const {
+  const auto s = static_cast<std::size_t>(stage);
+  if (!vectors_[s].adds_at_home()) return false;
+  const int replica = replica_of(program_.stages[s], iteration, program_.replicas[s]);
+  const ColumnAffine& affine = stages_[s][static_cast<std::size_t>(replica)].affine.front();
+  out.resize(affine.scale.size() * static_cast<std::size_t>(program_.stages[s].mvms));
+  vectors_[s].home_sums(state, stage, pass, iteration, affine, out.data());
+  return true;
 }
 
 void Datapath::correct(int stage, int replica, std::span<const double> gain, std::span<const double> offset) {

@@ -53,6 +53,10 @@ class Datapath {
   /// `vec`: adds what is left of the partial sums and applies the stage's digital nodes.
   void vec(PassState& state, const Span& span) const;
 
+  /// Codes of one iteration added up at the home of its replica, before scale and shift: [mvm][column].
+  /// False, and nothing done, where columns have one term.
+  bool home_sums(const PassState& state, int stage, int pass, int iteration, std::vector<float>& out) const;
+
   /// Corrects a replica's results: value of `stage.result` ← gain · value + offset per column, folded into
   /// the column affine it has already.
   void correct(int stage, int replica, std::span<const double> gain, std::span<const double> offset);

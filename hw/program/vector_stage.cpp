@@ -174,12 +174,18 @@ void VectorStage::add_up(PassState& state, int stage_index, int sum, int pass, i
       {.out = state.sum(stage_index, sum, pass, iteration), .columns = {s.col0, s.cols}, .copy = false});
 }
 
+void VectorStage::home_sums(const PassState& state, int stage_index, int pass, int iteration,
+                            const ColumnAffine& affine, float* out) const {
+  const Columns columns{0, static_cast<int>(affine.scale.size())};
+  add_terms(state, stage_index, pass, iteration, affine, home_terms_,
+            {.out = out, .columns = columns, .copy = one_per_column_});
+}
+
 void VectorStage::convert(PassState& state, int stage_index, int pass, int iteration,
                           const ColumnAffine& affine) const {
   const std::size_t cols = affine.scale.size();
   float* out = state.row(result_, pass, iteration * stage_.rows_per_iteration);
-  add_terms(state, stage_index, pass, iteration, affine, home_terms_,
-            {.out = out, .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
+  home_sums(state, stage_index, pass, iteration, affine, out);
   mimosa::affine({out, cols * static_cast<std::size_t>(stage_.mvms)}, affine.scale, affine.shift,
                  result_format_);
 }
@@ -189,8 +195,7 @@ void VectorStage::convert_copies(PassState& state, int stage_index, int pass, in
   const std::size_t cols = affine.scale.size();
   thread_local std::vector<float> bundles, shift;
   bundles.resize(cols);
-  add_terms(state, stage_index, pass, iteration, affine, home_terms_,
-            {.out = bundles.data(), .columns = {0, static_cast<int>(cols)}, .copy = one_per_column_});
+  home_sums(state, stage_index, pass, iteration, affine, bundles.data());
   shift = affine.shift;
   for (const SlotShift& slot : affine.slot_shifts) {
     if (state.is_masked(pass, slot.slot)) continue;

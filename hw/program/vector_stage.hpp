@@ -47,6 +47,11 @@ class VectorStage {
   /// Computes the rows of one iteration of every node of the stage. `affine` belongs to the stage's replica;
   /// null for a stage without arrays.
   void run(PassState& state, int stage_index, int pass, int iteration, const ColumnAffine* affine) const;
+  /// Codes of one iteration, added up at the replica's home before scale and shift: out[mvm][column].
+  void home_sums(const PassState& state, int stage_index, int pass, int iteration, const ColumnAffine& affine,
+                 float* out) const;
+  /// True where that rounds, as columns have several terms.
+  [[nodiscard]] bool adds_at_home() const { return result_ >= 0 && !one_per_column_; }
 
  private:
   struct Operation {

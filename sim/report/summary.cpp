@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <fmt/format.h>
 
 #include "sim/report/analyses.hpp"
@@ -56,6 +57,26 @@ std::string accuracy_line(const std::optional<AccuracyResult>& a) {
                         grouped(a->inputs));
   }
   return line("accuracy", text);
+}
+
+/// Where the vector unit's fixed point cuts off more than rounding would explain.
+std::string saturation_line(const SaturationResult& saturation) {
+  constexpr double worth_telling = 0.001;
+  const LayerSaturation* worst = nullptr;
+  int layers = 0;
+  for (const LayerSaturation& layer : saturation.layers) {
+    if (layer.worst() < worth_telling) continue;
+    ++layers;
+    if (worst == nullptr || layer.worst() > worst->worst()) worst = &layer;
+  }
+  if (worst == nullptr) return {};
+  const bool of_sums = worst->sums.share() >= worst->values.share();
+  return line("cut off",
+              fmt::format("{} of the {} in {}{}: beyond ±{:g}, all that int16 holds with "
+                          "chip.vector.fraction_bits {}",
+                          percent(worst->worst(), 1), of_sums ? "sums of codes" : "values", worst->layer,
+                          layers > 1 ? fmt::format(", the worst of {} layers", layers) : std::string(),
+                          std::ldexp(1.0, 15 - saturation.fraction_bits), saturation.fraction_bits));
 }
 
 std::string timing_line(const RunResult& r) {
@@ -149,8 +170,9 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
   std::string text;
   for (const RunResult& r : results) {
     if (!text.empty()) text += '\n';
-    text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + timing_line(r) + energy_line(r) +
-            attention_line(r) + binding_line(r) + unshared_line(r) + arrival_line(r);
+    text += heading(r) + network_line(r) + accuracy_line(r.accuracy) + saturation_line(r.saturation) +
+            timing_line(r) + energy_line(r) + attention_line(r) + binding_line(r) + unshared_line(r) +
+            arrival_line(r);
   }
   if (!results.empty() && !results.front().estimates.empty())
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",

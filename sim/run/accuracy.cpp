@@ -10,6 +10,7 @@
 #include "sim/engine/functional.hpp"
 #include "sim/run/classifier.hpp"
 #include "sim/run/sample_size.hpp"
+#include "sim/run/saturation.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/tally.hpp"
 #include "sim/run/timed_engine.hpp"
@@ -86,6 +87,7 @@ class Measurement {
       result.clamped_read_gap = gap_;
       result.programming = programming_;
       result.wires = wires_;
+      result.saturation = saturation_;
     }
     tally.write(result.accuracy);
   }
@@ -107,11 +109,15 @@ class Measurement {
     note_gap(datapath);
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
-    return run_on(datapath, what);
+    if (!corrected || sample.chip > 0) return run_on(datapath, what, nullptr);
+    SaturationMeter meter(datapath, task_.experiment.chip.vector);
+    std::vector<float> all = run_on(datapath, what, &meter);
+    saturation_ = meter.result();
+    return all;
   }
 
-  /// Outputs of all test passes; notes what was counted on the way.
-  std::vector<float> run_on(const Datapath& datapath, const char* what) {
+  /// Outputs of all test passes; notes what was counted on the way. `meter`: null, or sees all passes.
+  std::vector<float> run_on(const Datapath& datapath, const char* what, SaturationMeter* meter) {
     const ChipSpec& chip = task_.experiment.chip;
     const std::size_t passes = test_.passes.size() / static_cast<std::size_t>(pass_size());
     const auto progress = [&](std::size_t done) {
@@ -124,7 +130,10 @@ class Measurement {
                                 .datapath = &datapath,
                                 .inputs = test_.passes,
                                 .last_filled = test_.last_filled,
-                                .inspect = [&](const PassState& s) { progress(s.first_pass()); }});
+                                .inspect = [&](const PassState& s) {
+                                  progress(s.first_pass());
+                                  if (meter != nullptr) meter->add(s);
+                                }});
       counts_ = run.counts;
       return std::move(run.outputs);
     }
@@ -133,7 +142,9 @@ class Measurement {
                                            .batch = task_.experiment.batch,
                                            .last_filled = test_.last_filled,
                                            .progress = progress,
-                                           .inspect = {}});
+                                           .inspect = [meter](const PassState& s) {
+                                             if (meter != nullptr) meter->add(s);
+                                           }});
     counts_ = run.counts;
     return std::move(run.outputs);
   }
@@ -161,6 +172,7 @@ class Measurement {
   std::optional<ProgrammingResult> programming_;
   std::vector<float> wire_images_;
   WireGapResult wires_;
+  SaturationResult saturation_;
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct AccuracyRun {
   double clamped_read_gap = 0.0;                 ///< largest over layers of the first chip sample
   std::optional<ProgrammingResult> programming;  ///< of the first chip sample
   WireGapResult wires;
+  SaturationResult saturation;         ///< of the first chip sample
   std::vector<ConverterRange> ranges;  ///< per stage, as calibrated
   std::vector<Counts> counts;          ///< of all passes on each chip sample
   std::int64_t passes = 0;

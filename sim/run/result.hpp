@@ -14,6 +14,7 @@
 #include "sim/run/diagnosis_result.hpp"
 #include "sim/run/error_budget_result.hpp"
 #include "sim/run/layer_result.hpp"
+#include "sim/run/saturation_result.hpp"
 #include "sim/run/setup_result.hpp"
 #include "sim/run/superposition_result.hpp"
 #include "sim/run/wire_gap_result.hpp"
@@ -132,6 +133,7 @@ struct RunResult {
   std::optional<UnsharedResult> unshared;    ///< of passes of several inputs
   std::optional<ArrivalResult> arrival;      ///< where an arrival rate is given
   std::vector<ValidityRow> validity;
+  SaturationResult saturation = {};
   std::optional<DiagnosisResult> diagnosis;
   std::optional<ErrorBudgetResult> error_budget;
   CalibrationResult calibration;

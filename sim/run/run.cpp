@@ -18,6 +18,7 @@
 #include "sim/run/layers.hpp"
 #include "sim/run/paired.hpp"
 #include "sim/run/partners.hpp"
+#include "sim/run/saturation.hpp"
 #include "sim/run/setup_cost.hpp"
 #include "sim/run/stages.hpp"
 #include "sim/run/superposition.hpp"
@@ -164,6 +165,7 @@ Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStag
   result.clamped_read_gap = run.clamped_read_gap;
   result.programming = run.programming;
   result.wires = run.wires;
+  result.saturation = std::move(run.saturation);
   result.noise_path = noise_path(program, experiment);
   const auto files = stages.input_files(network_stage);
   result.provenance.weights_sha256 = files->weights_sha256;
@@ -229,6 +231,7 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
     result.validity = validity_table(program, experiment);
     for (ValidityRow& row : bundle_validity(network.graph, program, chip.vector))
       result.validity.push_back(std::move(row));
+    for (ValidityRow& row : saturation_validity(result.saturation)) result.validity.push_back(std::move(row));
   }
   result.counts = counts_of_pass(program, chip, measured);
   result.energy = energy_of(program, chip, result.timing ? &*result.timing : nullptr, measured);
