@@ -13,6 +13,7 @@
 #include "models/nn/sequence.hpp"
 #include "sim/config/network_keys.hpp"
 #include "sim/config/network_nodes.hpp"
+#include "sim/config/network_slots.hpp"
 
 namespace mimosa {
 namespace {
@@ -50,7 +51,9 @@ class NetworkReader {
     attempt([&] {
       if (find("published") != nullptr) network.published = read_published();
     });
-    attempt([&] { read_slots(network, filling, inputs_per_pass); });
+    attempt([&] {
+      read_slots(source_, {find("slots"), find("modes"), find("grid")}, inputs_per_pass, network, filling);
+    });
     attempt([&] { input = read_input(network, filling.vocabulary); });
     attempt([&] { network.graph = read_nodes(source_, required("nodes").value); });
     network.graph.grid = filling.grid;
@@ -87,18 +90,6 @@ class NetworkReader {
     return entry == nullptr ? "" : source_.text(entry->value, key);
   }
 
-  /// A value of the NetworkCounts' key `count`, `most` at most.
-  [[nodiscard]] int integer(const YAML::Node& node, const std::string& path, const char* count,
-                            std::int64_t most = std::int64_t{1} << 30) const {
-    NetworkCounts counts;
-    KeyTable table;
-    KeyCollector collect(table, "");
-    describe(collect, counts);
-    ConfigKey key = *table.key(count);
-    key.high = std::min(std::get<std::int64_t>(key.high), most);
-    return static_cast<int>(std::get<std::int64_t>(source_.value(node, path, key)));
-  }
-
   [[nodiscard]] std::string read_dataset() const {
     const std::string name = text("dataset");
     const std::vector<std::string>& names = dataset_names();
@@ -106,16 +97,6 @@ class NetworkReader {
       source_.fail(find("dataset")->value, "dataset",
                    fmt::format("no dataset '{}'; allowed: {}, or no such key", name, fmt::join(names, ", ")));
     return name;
-  }
-
-  void read_slots(Network& network, Graph& filling, int inputs_per_pass) const {
-    if (find("grid") != nullptr) {
-      read_grid(network, filling, inputs_per_pass);
-      return;
-    }
-    network.slots = find("slots") == nullptr ? 1 : integer(find("slots")->value, "slots", "slots");
-    network.modes = read_modes(network.slots);
-    network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
   }
 
   /// The parameters of the data set.
@@ -154,72 +135,6 @@ class NetworkReader {
     if (origins.empty() || published.source.empty())
       source_.fail(block, "published", "needs both keys, e.g. {accuracy: 0.9, source: \"whose, where\"}");
     return published;
-  }
-
-  [[nodiscard]] std::vector<int> read_modes(int slots) const {
-    const YamlEntry* entry = find("modes");
-    if (entry == nullptr) return {slots};
-    if (!entry->value.IsSequence() || entry->value.size() == 0)
-      source_.fail(entry->value, "modes", "expected a list of inputs per pass, e.g. [1, 2, 4]");
-    std::vector<int> modes;
-    for (const auto& item : entry->value) {
-      const int mode = integer(item, "modes", "modes", slots);
-      if (slots % mode != 0)
-        source_.fail(item, "modes", fmt::format("{} inputs per pass do not divide {} slots", mode, slots));
-      if (std::find(modes.begin(), modes.end(), mode) != modes.end())
-        source_.fail(item, "modes", fmt::format("{} stands twice; allowed: once", mode));
-      modes.push_back(mode);
-    }
-    return modes;
-  }
-
-  [[nodiscard]] Grid read_grid_size(const YAML::Node& node, const std::string& path) const {
-    if (!node.IsSequence() || node.size() != 2)
-      source_.fail(node, path, "expected the two sizes of a grid, [M, N], e.g. [2, 2]");
-    return {integer(node[0], path, "grid"), integer(node[1], path, "grid")};
-  }
-
-  /// A grid of keys, and its modes: sub-grids of which each has its number of inputs.
-  void read_grid(Network& network, Graph& graph, int inputs_per_pass) const {
-    if (find("slots") != nullptr)
-      source_.fail(find("slots")->key_node, "slots",
-                   "a network with a grid has M·N slots; allowed: slots or grid");
-    graph.key_grid = read_grid_size(find("grid")->value, "grid");
-    network.grids = find("modes") == nullptr ? std::vector<Grid>{graph.key_grid} : read_grids(graph.key_grid);
-    for (const Grid& grid : network.grids) network.modes.push_back(grid.size());
-    network.slots = network.inputs_per_pass = choose_mode(network.modes, inputs_per_pass);
-    for (const Grid& grid : network.grids)
-      if (grid.size() == network.slots) graph.grid = grid;
-  }
-
-  [[nodiscard]] std::vector<Grid> read_grids(const Grid& keys) const {
-    const YAML::Node list = find("modes")->value;
-    if (!list.IsSequence() || list.size() == 0)
-      source_.fail(list, "modes", "expected a list of grids, e.g. [[2, 2], [1, 1]]");
-    std::vector<Grid> grids;
-    for (const auto& item : list) {
-      const Grid grid = read_grid_size(item, "modes");
-      if (grid.m > keys.m || grid.n > keys.n)
-        source_.fail(item, "modes",
-                     fmt::format("a grid of {}×{} is larger than that of the keys, {}×{}", grid.m, grid.n,
-                                 keys.m, keys.n));
-      for (const Grid& other : grids)
-        if (other.size() == grid.size())
-          source_.fail(item, "modes", fmt::format("two grids of {} inputs; allowed: one", grid.size()));
-      grids.push_back(grid);
-    }
-    return grids;
-  }
-
-  [[nodiscard]] int choose_mode(const std::vector<int>& modes, int inputs_per_pass) const {
-    if (inputs_per_pass == 0) return *std::max_element(modes.begin(), modes.end());
-    if (std::find(modes.begin(), modes.end(), inputs_per_pass) == modes.end()) {
-      const YamlEntry* entry = find("modes");
-      source_.fail(
-          entry == nullptr ? source_.root() : entry->value, "modes",
-          fmt::format("no mode of {} inputs per pass; allowed: {}", inputs_per_pass, fmt::join(modes, ", ")));
-    }
-    return inputs_per_pass;
   }
 
   /// Shape, the normalisation into the network, and how many tokens there are if its inputs are tokens.
@@ -261,8 +176,8 @@ class NetworkReader {
     const std::string path = "input.shape";
     if (!list.IsSequence() || list.size() != 3)
       source_.fail(list, path, "expected [channels, height, width]");
-    return {integer(list[0], path, "channels"), integer(list[1], path, "size"),
-            integer(list[2], path, "size")};
+    return {read_count(source_, list[0], path, "channels"), read_count(source_, list[1], path, "size"),
+            read_count(source_, list[2], path, "size")};
   }
 
   void infer(Network& network, const Shape& input) const {
