@@ -9,18 +9,29 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/completion.hpp"
 #include "sim/config/check.hpp"
+#include "sim/config/config_files.hpp"
 #include "sim/config/schema.hpp"
 #include "sim/config/starter.hpp"
 #include "sim/report/markup.hpp"
+#include "sim/sweep/check_sweep.hpp"
 
 namespace mimosa {
 namespace {
 
+/// A path, also of an experiment that is given by its name, as `mimosa run` takes it.
+std::string file_of(const std::string& given) {
+  if (is_config_path(given) || std::filesystem::exists(given)) return given;
+  return find_config("experiment", given, config_roots(""));
+}
+
 /// The mistakes of a file, its kind's included.
 Findings findings_of(const std::string& path, const std::string& kind) {
   Findings findings;
-  attempt(&findings, path,
-          [&] { findings = check_config(path, kind.empty() ? kind_of_file(path) : config_kind(kind)); });
+  attempt(&findings, path, [&] {
+    const ConfigKind meant = kind.empty() ? kind_of_file(path) : config_kind(kind);
+    findings = check_config(path, meant);
+    if (findings.empty() && meant == ConfigKind::Experiment) findings = check_sweep(path);
+  });
   return findings;
 }
 
@@ -30,7 +41,8 @@ int check_command(const Arguments& arguments) {
   check_operands("check", arguments, 1, std::numeric_limits<std::size_t>::max());
   if (!arguments.kind.empty()) (void)config_kind(arguments.kind);
   std::size_t mistakes = 0;
-  for (const std::string& path : arguments.positional) {
+  for (const std::string& given : arguments.positional) {
+    const std::string path = file_of(given);
     const Findings findings = findings_of(path, arguments.kind);
     mistakes += findings.size();
     for (const ConfigError& finding : findings)

@@ -152,43 +152,52 @@ void read_slurm(const YamlSource& source, const YamlEntry& entry, SweepSpec& spe
   }
 }
 
+void read_sweep_key(const YamlSource& source, const YamlEntry& entry, SweepSpec& spec, const KeyTable& table,
+                    Origins& origins) {
+  const std::string path = "sweep." + entry.key;
+  if (entry.key == "slurm") {
+    read_slurm(source, entry, spec, table, origins);
+  } else if (table.key(path) != nullptr) {
+    source.read(entry, path, table, origins);
+  } else {
+    if (entry.key == "where") {
+      spec.where = texts(source, entry.value, path);
+    } else if (entry.key == "record") {
+      spec.record = entry.value.IsSequence() ? texts(source, entry.value, path)
+                                             : split_values(source.text(entry.value, path), path);
+    } else if (entry.key == "objectives") {
+      read_objectives(source, entry.value, spec);
+    } else {
+      std::vector<std::string> known = table.children("sweep");
+      known.insert(known.end(), {"where", "record", "objectives"});
+      source.fail_unknown(entry, path, known);
+    }
+    origins[path] = source.origin(entry.key_node);
+  }
+}
+
 }  // namespace
 
 std::vector<Axis> read_axes(const YamlSource& source, const YAML::Node& node) {
   std::vector<Axis> axes;
   for (const YamlEntry& entry : source.entries(node, "axes")) {
-    if (entry.key == "zip" && entry.value.IsSequence())
-      for (const auto& one : entry.value) axes.push_back(read_zip(source, one));
-    else if (entry.key == "zip")
-      axes.push_back(read_zip(source, entry.value));
+    const std::vector<YAML::Node> zips = entry.value.IsSequence()
+                                             ? std::vector<YAML::Node>(entry.value.begin(), entry.value.end())
+                                             : std::vector<YAML::Node>{entry.value};
+    if (entry.key == "zip")
+      for (const YAML::Node& one : zips) source.attempt([&] { axes.push_back(read_zip(source, one)); });
     else if (entry.key == "variants")
-      axes.push_back(read_variants(source, entry));
+      source.attempt([&] { axes.push_back(read_variants(source, entry)); });
     else
-      axes.push_back(read_axis(source, entry, "axes"));
+      source.attempt([&] { axes.push_back(read_axis(source, entry, "axes")); });
   }
   return axes;
 }
 
 void read_sweep(const YamlSource& source, const YamlEntry& entry, SweepSpec& spec, Origins& origins) {
   const KeyTable table = sweep_keys(spec);
-  std::vector<std::string> known = table.children("sweep");
-  known.insert(known.end(), {"where", "record", "objectives"});
-  for (const YamlEntry& inner : source.entries(entry.value, "sweep")) {
-    const std::string path = "sweep." + inner.key;
-    if (inner.key == "where")
-      spec.where = texts(source, inner.value, path);
-    else if (inner.key == "record")
-      spec.record = inner.value.IsSequence() ? texts(source, inner.value, path)
-                                             : split_values(source.text(inner.value, path), path);
-    else if (inner.key == "objectives")
-      read_objectives(source, inner.value, spec);
-    else if (inner.key == "slurm")
-      read_slurm(source, inner, spec, table, origins);
-    else if (table.key(path) != nullptr)
-      source.read(inner, path, table, origins);
-    else
-      source.fail_unknown(inner, path, known);
-  }
+  for (const YamlEntry& inner : source.entries(entry.value, "sweep"))
+    source.attempt([&] { read_sweep_key(source, inner, spec, table, origins); });
 }
 
 KeyTable sweep_keys(SweepSpec& spec) {

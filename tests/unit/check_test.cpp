@@ -123,6 +123,23 @@ TEST_CASE("networks, layers and axes of an experiment are looked at when its key
   CHECK(told(configs.experiment(right), ConfigKind::Experiment).empty());
 }
 
+TEST_CASE("each axis and each key of a sweep is told by itself", "[check]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment(
+      "network: net_a\n"
+      "axes:\n"
+      "  chip.adc.bits: []\n"
+      "  chip.dac.bits: {range: [4, 8], stepz: 3}\n"
+      "  device.drift: [0, 0]\n"
+      "  zip: [{chip.array.rows: [1, 2], chip.array.cols: [1]}]\n"
+      "sweep: {repeats: 0, objectives: {accuracy: up}, wehre: 1}\n");
+  std::vector<std::string> keys;
+  for (const ConfigError& finding : check_config(path, ConfigKind::Experiment)) keys.push_back(finding.key());
+  CHECK(keys == std::vector<std::string>{"axes.chip.adc.bits", "axes.chip.dac.bits.stepz",
+                                         "axes.device.drift", "axes.zip", "sweep.repeats",
+                                         "sweep.objectives.accuracy", "sweep.wehre"});
+}
+
 TEST_CASE("a mistake is shown with its line and a caret under the word", "[check]") {
   const ConfigFixture configs;
   const std::string path =
