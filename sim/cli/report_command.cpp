@@ -7,6 +7,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/report/report.hpp"
 #include "sim/study/study_page.hpp"
+#include "sim/sweep/index.hpp"
 
 namespace mimosa {
 namespace {
@@ -22,11 +23,11 @@ std::string page_of(const std::filesystem::path& folder) {
     return report_html(name_of(folder), read_file((folder / "report.json").string()),
                        read_file((folder / "effective.yaml").string()),
                        read_file((folder / "summary.txt").string()));
-  if (std::filesystem::exists(folder / "results.sqlite"))
-    return study_html(name_of(folder), read_index((folder / "results.sqlite").string(), most_page_rows));
-  throw UserError(
-      folder.string() +
-      ": holds neither report.json nor results.sqlite; name a folder that mimosa run or sweep made");
+  if (!std::filesystem::exists(folder / "sweep.json") &&
+      !std::filesystem::exists(index_path(folder.string())))
+    throw UserError(folder.string() +
+                    ": holds neither a run nor a sweep; name a folder that mimosa run or sweep made");
+  return study_html(name_of(folder), read_index(present_index(folder.string()), most_page_rows));
 }
 
 }  // namespace

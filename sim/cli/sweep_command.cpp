@@ -16,6 +16,7 @@
 #include "sim/cli/sweep_text.hpp"
 #include "sim/config/axis_values.hpp"
 #include "sim/config/effective.hpp"
+#include "sim/report/markup.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/stages.hpp"
 #include "sim/sweep/figures.hpp"
@@ -83,7 +84,8 @@ std::optional<Shard> shard_of(const Arguments& arguments) {
 
 void list_points(const Expansion& expansion, const std::optional<Shard>& shard) {
   for (std::size_t i = 0; i < expansion.size(); ++i)
-    if (!shard || i % shard->count == shard->index) std::cout << to_text(expansion.axes(i)) << '\n';
+    if (!shard || i % shard->count == shard->index)
+      std::cout << printable(to_text(expansion.axes(i))) << '\n';
 }
 
 std::optional<Objective> first_objective(const Expansion& expansion) {
@@ -137,7 +139,7 @@ SweepOptions options_of(Expansion& expansion, SweepProgress& progress, int jobs,
     if (arguments.json)
       std::cout << point.line << std::endl;
     else if (!arguments.quiet)
-      std::cout << point_text(to_text(expansion.axes(point.point)), line) << std::flush;
+      std::cout << point_text(printable(to_text(expansion.axes(point.point))), line) << std::flush;
   };
   return options;
 }

@@ -69,7 +69,8 @@ std::string front_text(const Expansion& expansion, const std::vector<FrontPoint>
     std::string line;
     for (std::size_t o = 0; o < front[i].values.size(); ++o)
       line += fmt::format("{} {:.6g}   ", expansion.plan().spec.objectives[o].figure, front[i].values[o]);
-    text += fmt::format("           {}{}\n", line, to_text(expansion.axes(front[i].points.front())));
+    text +=
+        fmt::format("           {}{}\n", line, printable(to_text(expansion.axes(front[i].points.front()))));
   }
   if (front.size() > shown)
     text += fmt::format("           and {} more: column front\n", front.size() - shown);

@@ -34,6 +34,7 @@ class ExperimentReader {
   void read(std::vector<std::string> extending = {}) {
     const YamlSource source(read_file(path_), path_, findings_);
     const std::vector<YamlEntry> entries = source.entries(source.root(), "");
+    refuse_network(entries);
     extending.push_back(fs::weakly_canonical(path_).string());
     for (const YamlEntry& entry : entries)
       if (entry.key == "extends") source.attempt([&] { read_base(source, entry.value, extending); });
@@ -48,6 +49,11 @@ class ExperimentReader {
   }
 
  private:
+  void refuse_network(const std::vector<YamlEntry>& entries) const {
+    if (std::any_of(entries.begin(), entries.end(), [](const YamlEntry& e) { return e.key == "nodes"; }))
+      throw UserError(
+          path_ + ": is a network, not an experiment; an experiment names it by `network: " + path_ + "`");
+  }
   void apply(const YamlSource& source, const YamlEntry& entry) {
     if (entry.key == "extends")
       check_extends(source, entry);

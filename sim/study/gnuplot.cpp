@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/gnuplot.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <map>
 #include <unistd.h>
 
@@ -96,7 +99,9 @@ void draw(const CurveSet& set, const std::string& file) {
                                .string();
   if (std::system("command -v gnuplot >/dev/null 2>&1") != 0)
     throw UserError("plot: there is no gnuplot; Debian's package is gnuplot-nox");
-  FILE* pipe = popen("gnuplot 2>/dev/null", "w");
+  if (std::ofstream writable(part); !writable)  // gnuplot would draw on standard output then
+    throw UserError(fmt::format("{}: cannot be written: {}", file, std::strerror(errno)));
+  FILE* pipe = popen("gnuplot >/dev/null 2>&1", "w");
   const std::string script = gnuplot_script(set, part);
   const bool written = pipe != nullptr && std::fwrite(script.data(), 1, script.size(), pipe) == script.size();
   const bool drawn = pipe != nullptr && pclose(pipe) == 0 && written;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/export.hpp"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -46,9 +45,7 @@ void write_row(const std::vector<std::string>& names, const std::vector<Json>& v
 }  // namespace
 
 void export_points(const std::string& folder, ExportForm form, std::ostream& out) {
-  const std::string path = index_path(folder);
-  if (!std::filesystem::exists(path))
-    throw UserError(fmt::format("{}: is missing; mimosa sweep collect {} makes it", path, folder));
+  const std::string path = present_index(folder);
   sqlite3* opened = nullptr;
   int status = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
   const std::unique_ptr<sqlite3, Close> database(opened);

@@ -217,6 +217,13 @@ std::string index_path(const std::string& folder) {
   return (fs::path(folder) / "results.sqlite").string();
 }
 
+std::string present_index(const std::string& folder) {
+  std::string path = index_path(folder);
+  if (fs::exists(path)) return path;
+  check_store(folder);
+  throw UserError(fmt::format("{}: is missing; mimosa sweep collect {} makes it", path, folder));
+}
+
 std::size_t build_index(const std::string& folder, const Expansion* expansion,
                         const std::vector<FrontPoint>& front) {
   const std::string target = index_path(folder);

@@ -21,5 +21,7 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion = 
                         const std::vector<FrontPoint>& front = {});
 
 [[nodiscard]] std::string index_path(const std::string& folder);
+/// The same of an index that is to be read. UserError where there is none, with what makes it.
+[[nodiscard]] std::string present_index(const std::string& folder);
 
 }  // namespace mimosa

@@ -212,6 +212,11 @@ case_study() { # a page and a table of a sweep
   status_of 2 "$mimosa" plot runs/tiny_timing --x chip --y latency --out a.svg
   holds "$here/err" "latency: no such figure; did you mean latency_s?"
   [ ! -e a.svg ] || fail "a plot of nothing"
+  status_of 2 "$mimosa" plot runs/tiny_timing --x seed --y latency_s --out no_folder/a.svg
+  [ ! -s "$here/out" ] || fail "the drawing went to the terminal"
+  rm runs/tiny_timing/results.sqlite
+  status_of 2 "$mimosa" report runs/tiny_timing
+  holds "$here/err" "mimosa sweep collect runs/tiny_timing makes it"
 }
 
 case_export() {
@@ -612,6 +617,11 @@ case_check() { # every mistake with its line, on standard output, status 2
   status_of 2 "$mimosa" check "$tiny" --kind device
   status_of 2 "$mimosa" check no_such.yaml
   holds "$here/out" "no_such.yaml: error: cannot be read"
+  printf 'extends: %s\naxes: {chip.adc.bits: [4, 6]}\nsweep: {where: chip.adc.bits > 9}\n' "$tiny" >none.yaml
+  status_of 2 "$mimosa" check none.yaml
+  holds "$here/out" "none.yaml:3:9: error: sweep.where: leaves no point"
+  status_of 0 "$mimosa" check quickstart
+  holds "$here/out" "quickstart.yaml: no mistake"
 }
 
 case_compare() { # keys and figures that differ; gates decide the status
@@ -787,6 +797,12 @@ case_control() { # what a name or a file holds does not work a terminal
   echo 'network: n.yaml' >e.yaml
   status_of 2 "$mimosa" run e.yaml
   holds "$here/err" "has dtype '\x1b[2J'"
+  printf 'extends: %s\naxes: {variants: {"a\\e[2J\\nb": {chip.adc.bits: 4}, c: {chip.adc.bits: 5}}}\n' "$tiny" >v.yaml
+  status_of 0 "$mimosa" sweep v.yaml --dry-run
+  [ "$(wc -l <"$here/out")" -eq 2 ] || fail "two points in $(wc -l <"$here/out") lines"
+  holds "$here/out" 'variant=a\x1b[2J b'
+  status_of 0 "$mimosa" sweep v.yaml
+  holds "$here/out" 'variant=a\x1b[2J b   '
 }
 
 case_full_disk() { # results that cannot be printed are a failure, not a success
