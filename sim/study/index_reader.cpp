@@ -111,8 +111,10 @@ void add_means(IndexTable& table, const Index& index, std::int64_t most_rows) {
 /// What `info` says, JSON; null where it says nothing.
 nlohmann::ordered_json info(const Index& index, const std::string& name) {
   const Json found = index.rows("SELECT value FROM info WHERE name = '" + name + "'");
-  return found.empty() ? nlohmann::ordered_json()
-                       : nlohmann::ordered_json::parse(found.at(0).at(0).get<std::string>());
+  if (found.empty()) return {};
+  const Json& value = found.at(0).at(0);
+  return value.is_string() ? nlohmann::ordered_json::parse(value.get<std::string>())
+                           : nlohmann::ordered_json(value);
 }
 
 }  // namespace
@@ -126,6 +128,7 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   const bool has_front = std::find(columns.begin(), columns.end(), "front") != columns.end();
   if (const auto objectives = info(index, "objectives"); has_front && objectives.is_object())
     table.objectives = objectives;
+  table.results_version = info(index, "results_version");
   std::erase_if(table.axes, [&](const std::string& axis) {
     return std::find(columns.begin(), columns.end(), axis) == columns.end();
   });

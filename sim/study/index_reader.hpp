@@ -16,6 +16,7 @@ struct IndexTable {
   /// Figure to max or min where the index marks the front of two objectives or more; `front` is a column
   /// then, 0 or 1, unless rows are grouped.
   nlohmann::ordered_json objectives = nlohmann::ordered_json::object();
+  nlohmann::json results_version;  ///< of all rows; null where the index does not say
   std::int64_t points = 0, failed = 0;
   bool grouped = false;  ///< rows are means over points that differ in axes left out; `points` counts them
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/base/error.hpp"
+#include "sim/run/version.hpp"
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/record.hpp"
 #include "sim/sweep/store.hpp"
@@ -266,8 +267,10 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
   if (with_front)
     database.run("INSERT INTO info VALUES ('objectives', " +
                  quoted(objectives_json(expansion->plan().spec.objectives).dump(), '\'') + ')');
-  database.run(fmt::format("INSERT INTO info VALUES ('format', 1), ('points', {}), ('finished', {}); COMMIT",
-                           chosen.lines.size(), chosen.finished));
+  database.run(
+      fmt::format("INSERT INTO info VALUES ('format', 1), ('results_version', {}), ('points', {}), "
+                  "('finished', {}); COMMIT",
+                  results_version, chosen.lines.size(), chosen.finished));
   database.move_to(target);
   return chosen.lines.size();
 }

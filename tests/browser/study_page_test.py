@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import Select
 from page import colours, console, expect, finish, opened, pixels, requests
 
 hostile = "</script><b>n4"
-columns = ["address", "run", "status", "network_name", "network", "device.read_noise", "accuracy", "accuracy_ci95", "energy_j"]
+columns = ["address", "run", "status", "network_name", "network", "device.read_noise", "accuracy", "accuracy_ci95", "energy_j", "inputs_per_s"]
 
 
 def make_index(path, noises, objectives=None):
@@ -25,8 +25,9 @@ def make_index(path, noises, objectives=None):
     database.execute("CREATE TABLE points (%s)" % ", ".join(f'"{c}"' for c in columns))
     for name, slots in (("n1", 1), ("n2", 2), (hostile, 4)):
         for noise in range(noises):
-            database.execute("INSERT INTO points VALUES (?, 0, 'ok', ?, ?, ?, ?, 0.01, ?)", (
-                f"{name}{noise}", name, name, noise, 0.93 - 0.02 * slots - 0.3 * slots ** 0.5 * noise / noises, 1e-5 / slots))
+            database.execute("INSERT INTO points VALUES (?, 0, 'ok', ?, ?, ?, ?, ?, ?, 134264)", (
+                f"{name}{noise}", name, name, noise, 0.93 - 0.02 * slots - 0.3 * slots ** 0.5 * noise / noises,
+                0.01 + 0.001 * noise / noises, 1e-5 / slots))
     if objectives:
         database.execute("INSERT INTO info VALUES ('objectives', ?)", (json.dumps(objectives),))
         database.execute('ALTER TABLE points ADD COLUMN front')
@@ -52,24 +53,56 @@ with tempfile.TemporaryDirectory() as folder:
         expect("curves and front are drawn", len(charts) == 2 and colours(driver, 0) > 20 and colours(driver, 1) > 5)
         selects = [Select(s) for s in driver.find_elements(By.TAG_NAME, "select")]
         expect("against the axis that has numbers, a curve for each network",
-               [s.first_selected_option.text for s in selects[:3]] == ["device.read_noise", "accuracy", "network"])
+               [s.first_selected_option.text for s in selects[:3]] == ["device.read_noise", "accuracy with noise", "network"])
         before = pixels(driver, 0)
-        selects[1].select_by_visible_text("energy_j")
+        selects[1].select_by_visible_text("energy per input")
         expect("another figure is another drawing", pixels(driver, 0) != before)
         driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", charts[1])
         before = pixels(driver, 1)
-        # Points of the first network stand at 10 µJ of an axis from 2 to 12 µJ, inside margins of 80 and 30.
+        # Points of the first network stand at 10 µJ of an axis from 2 to 12 µJ, inside margins of 90 and 30.
         width, height = charts[1].size["width"], charts[1].size["height"]
         for step in range(80):
-            ActionChains(driver).move_to_element_with_offset(charts[1], round(80 + 0.8 * (width - 110) - width / 2), -height // 2 + 48 + 4 * step).perform()
+            ActionChains(driver).move_to_element_with_offset(charts[1], round(90 + 0.8 * (width - 120) - width / 2), -height // 2 + 48 + 4 * step).perform()
             ActionChains(driver).pause(0.03).perform()
             if pixels(driver, 1) != before:
                 break
         expect("hovering a point tells what it is", pixels(driver, 1) != before)
-        rows = driver.find_elements(By.CSS_SELECTOR, "tbody tr")
+        rows = driver.find_elements(By.CSS_SELECTOR, ".wide tbody tr")
         expect("all points are in the table", len(rows) == 18)
+        expect("by the axes", [row.text.split()[0] for row in rows] == sorted(row.text.split()[0] for row in rows))
+        expect("intervals are points, not a share", "± 1.00 points" in rows[0].text)
+        text = driver.find_element(By.ID, "root").text
+        expect("the axes are told with their values", "device.read_noise 0, 1, 2, 3, 4, 5" in text)
+        expect("the best point is told", "highest accuracy with noise 91.00 % ± 1.00 points at network = n1, device.read_noise = 0" in text)
+        expect("what no axis moves stands once, as a plain number",
+               "inputs per second 134,264" in text and "inputs per second" not in driver.find_element(By.CSS_SELECTOR, ".wide thead").text)
         expect("a hostile name stays text", any(hostile in row.text for row in rows))
         expect("nothing was logged on the way: " + str(console(driver)), not console(driver))
+
+    with opened(folder / "report.html", dark=True) as driver:
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": False})
+        driver.refresh()
+        expect("a narrow page does not scroll aside", driver.execute_script("return document.documentElement.scrollWidth") <= 400)
+        expect("a row of the table is a line, also on a narrow page",
+               all(row.size["height"] < 35 for row in driver.find_elements(By.CSS_SELECTOR, ".wide tbody tr")))
+        top = driver.execute_script("""
+            const chart = charts[0].drawn, legend = chart._componentsViews.find((v) => v.type === "legend.plain");
+            return [legend.group.getBoundingRect().height, chart.getOption().grid[0].top];""")
+        expect(f"the legend stands above the drawing: {top}", top[0] < top[1])
+        driver.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        expect("what is dark on the screen is black on white paper", driver.execute_script(
+            "return charts[0].drawn.getOption().xAxis[0].axisLabel.color") == "#000000")
+        driver.execute_script("window.dispatchEvent(new Event('afterprint'))")
+        expect("and dark again after", driver.execute_script(
+            "return charts[0].drawn.getOption().xAxis[0].axisLabel.color") != "#000000")
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 1200, "height": 800, "deviceScaleFactor": 1, "mobile": False})
+        driver.refresh()
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 700, "height": 990, "deviceScaleFactor": 1, "mobile": False})
+        expect("charts are as wide as the paper", driver.execute_script(
+            "return Math.max(...[...document.querySelectorAll('.chart canvas')].map((c) => c.getBoundingClientRect().right))") <= 700)
+        expect("the title does not stand alone on the first sheet", driver.execute_script(
+            "return [...document.querySelectorAll('#root > *')].every((e) => getComputedStyle(e).breakInside === 'auto')"))
 
     (folder / "results.sqlite").unlink()
     make_index(folder / "results.sqlite", 6, {"energy_j": "min", "accuracy": "max", "device.read_noise": "min"})
@@ -77,14 +110,14 @@ with tempfile.TemporaryDirectory() as folder:
     with opened(folder / "report.html") as driver:
         selects = [Select(s) for s in driver.find_elements(By.TAG_NAME, "select")]
         expect("the first two objectives are across and up",
-               [s.first_selected_option.text for s in selects[3:5]] == ["energy_j", "accuracy"])
+               [s.first_selected_option.text for s in selects[3:5]] == ["energy per input", "accuracy with noise"])
         joined, ringed = front_series(driver)
         expect("the front of two is joined, that of all objectives ringed",
                len(joined) == 3 and sorted(joined) == sorted(ringed) and "Rings" in driver.find_element(By.ID, "root").text)
-        selects[3].select_by_visible_text("accuracy_ci95")
-        selects[4].select_by_visible_text("energy_j")
+        selects[3].select_by_visible_text("95 % interval over chips")
+        selects[4].select_by_visible_text("energy per input")
         expect("rings stay on their points", len(front_series(driver)[1]) == 3)
-        rows = [row.text for row in driver.find_elements(By.CSS_SELECTOR, "tbody tr")]
+        rows = [row.text for row in driver.find_elements(By.CSS_SELECTOR, ".wide tbody tr")]
         expect("the table tells them, too", sum(row.endswith("yes") for row in rows) == 3)
         expect("without a word", not console(driver))
 

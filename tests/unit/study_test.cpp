@@ -52,8 +52,15 @@ TEST_CASE("an index is read as axes, figures and rows of finished points", "[stu
   CHECK(table.failed == 1);
   CHECK_FALSE(table.grouped);
   CHECK(table.rows == Json::parse("[[4, 0.5, 0.8, 0.01, 1e-6], [8, 0.5, 0.9, 0.01, 2e-6]]"));
-  const std::string page = study_html("s", table);
+  const std::string page = study_html("s", table, "seed: 1\n");
   CHECK_THAT(page, Contains("\"points\":3") && Contains("device.a\\\"b"));
+  CHECK_THAT(page, Contains(R"("config":"seed: 1\n")") && Contains(R"("results_version":null)"));
+}
+
+TEST_CASE("a page knows the units of its axes", "[study]") {
+  IndexTable table;
+  table.axes = {"device.time_s", "device.read_noise", "network", "repeat"};
+  CHECK_THAT(study_html("s", table), Contains(R"("units":{"device.time_s":"s"})"));
 }
 
 TEST_CASE("an index that marks a front is read with it and its objectives, in their order",

@@ -15,6 +15,8 @@ function el(name, attributes, ...children) {
 const known = (value) => value !== null && value !== undefined;
 const grouped = (value) => known(value) ? value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10000 ? 1 : 0 }) : "–";
 const percent = (share, digits = 2) => known(share) ? (100 * share).toFixed(digits) + " %" : "–";
+/** Half-width of an interval of shares. */
+const plusMinus = (share) => known(share) ? `± ${(100 * share).toFixed(2)} points` : "–";
 
 const prefixes = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"], [1e-12, "p"], [1e-15, "f"]];
 /** Four digits and a prefix: 1.2345e-8, "J" is "12.35 nJ". */
@@ -24,12 +26,13 @@ function withPrefix(value, unit) {
   return Number((value / scale).toPrecision(4)) + " " + letter + unit;
 }
 
-/** Rows of [name, value]; a row without a value is left out. */
-function factTable(title, rows) {
+/** Rows of [name, value]; a row without a value is left out. `kind`: "figures" stand to the right, "texts" to the left. */
+function factTable(title, rows, kind = "figures") {
   const shown = rows.filter(([, value]) => known(value) && value !== "–");
   if (!shown.length) return null;
-  return el("section", {}, el("h3", {}, title), el("table", {}, el("tbody", {},
-    shown.map(([name, value]) => el("tr", {}, el("td", {}, name), el("td", { class: "n" }, String(value)))))));
+  return el("section", {}, el("h3", {}, title), el("table", { class: kind }, el("tbody", {},
+    shown.map(([name, value]) => el("tr", {}, el("td", {}, name),
+      el("td", { class: /^[0-9a-f]{64}$/.test(value) ? "hash" : "n" }, String(value)))))));
 }
 
 /** Columns are {title, value(row), text(row), number}; a click on a title sorts. */
@@ -47,7 +50,7 @@ function sortableTable(columns, rows, limit = 1000) {
   };
   fill();
   return el("div", { class: "wide" }, el("table", {}, el("thead", {}, el("tr", {}, columns.map((c) =>
-    el("th", { class: "sorts" + (c.number ? " n" : ""), title: "sort", onclick: () => sortBy(c) }, c.title)))), body),
+    el("th", { class: "sorts" + (c.number ? " n" : ""), title: (c.key ? c.key + ": " : "") + "click to sort", onclick: () => sortBy(c) }, c.title)))), body),
     rows.length > limit ? el("p", { class: "dim" }, `The first ${grouped(limit)} of ${grouped(rows.length)} rows; all are in the download.`) : null);
 }
 

@@ -8,11 +8,13 @@ function main() {
     const runs = data.report.runs || [data.report];
     root.append(el("p", { class: "no-print" }, downloadButton("report.json", "report.json", "application/json", () => JSON.stringify(data.report, null, 2)),
       downloadButton("figures as CSV", "figures.csv", "text/csv", () => runCsv(runs))));
-    for (const part of [accuracyChart(runs), energyChart(runs), areaChart(runs)]) if (part) root.append(part);
+    for (const [title, part] of [["Accuracy", accuracyChart(runs)], ["Energy", energyChart(runs)], ["Area", areaChart(runs)]])
+      if (part) root.append(el("h2", {}, title), part);
     runs.forEach((run) => root.append(runView(run)));
   }
   if (data.study) root.append(studyView(data.study));
-  if (data.config) root.append(el("details", {}, el("summary", {}, "The full effective configuration"), el("pre", {}, data.config)));
+  if (data.config) root.append(el("details", {}, el("summary", {}, data.study ? "The full effective configuration of the first point" : "The full effective configuration"), el("pre", {}, data.config)));
+  if (data.study) root.append(studyProvenance(data.study) || "");
   drawCharts();
 }
 

@@ -2,26 +2,28 @@
 // One network on one chip, and several side by side: from report.json.
 
 const component = { mvm: "MVM", vector: "vector unit", noc: "network on chip", io: "host link", buffer: "buffers", adc: "ADC", dac: "DAC", matrix: "matrix unit" };
-const nameOf = (key) => component[key] || key.replaceAll("_", " ");
+// What a tile has beside its parts is all of it where its area is published as one figure.
+const nameOf = (key, keys) => keys.length === 1 && key === "rest of tiles" ? "tiles as a whole" : component[key] || key.replaceAll("_", " ");
 
 /** A line a network: what the float network, ideal cells and chips with noise classify right. */
 function accuracyChart(runs) {
   const measured = runs.filter((r) => r.accuracy);
   if (!measured.length) return null;
   const names = measured.map((r) => r.network.name);
-  const points = (value) => measured.map((r, i) => [value(r.accuracy), i]).filter(([v]) => known(v)).map(([v, i]) => [100 * v, i]);
+  const pointsOf = (value) => measured.map((r, i) => [value(r.accuracy), i]).filter(([v]) => known(v)).map(([v, i]) => [100 * v, i]);
   const spread = measured.map((r, i) => [i, r.accuracy.analog]).filter(([, a]) => a && known(a.ci95));
   const samples = measured.flatMap((r, i) => r.accuracy.analog ? r.accuracy.analog.values.map((v) => [100 * v, i]) : []);
   return chart(`Accuracy on ${grouped(measured[0].accuracy.inputs)} inputs: each chip sample, their mean and its 95 % t interval.`, (t) => ({
     grid: { left: 20, right: 30, top: 40, bottom: 40, containLabel: true },
     yAxis: axis(t, { type: "category", inverse: true, data: names, splitLine: { show: true, lineStyle: { color: t.line } } }),
-    xAxis: axis(t, { type: "value", name: "accuracy (%)", nameGap: 25, scale: true, max: (range) => Math.min(100, Math.ceil(range.max + 1)) }),
-    series: [{ name: "float", type: "scatter", symbol: "diamond", symbolSize: 14, data: points((a) => a.float) },
-      { name: "ideal cells", type: "scatter", symbol: "rect", symbolSize: 9, data: points((a) => a.analog_ideal) },
+    xAxis: axis(t, { type: "value", name: "accuracy (%)", nameGap: 25, scale: true, max: (range) => range.max >= 99 ? 100 : null }),
+    series: [{ name: "float", type: "scatter", symbol: "diamond", symbolSize: 14, itemStyle: { color: "transparent", borderColor: t.text, borderWidth: 1.5 }, data: pointsOf((a) => a.float) },
+      { name: "ideal cells", type: "scatter", symbol: "rect", symbolSize: 7, itemStyle: { color: palette[0] }, data: pointsOf((a) => a.analog_ideal) },
       { name: "chip samples", type: "scatter", symbolSize: 6, itemStyle: { color: t.dim }, data: samples },
-      { name: "with noise", type: "scatter", symbolSize: 12, data: points((a) => a.analog && a.analog.mean) },
-      intervals(spread.map(([i, a]) => [100 * (a.mean - a.ci95), 100 * (a.mean + a.ci95), i]), "95 % interval", t.text)],
-    tooltip: { trigger: "item", formatter: ({ seriesName, value }) => `${names[value[1]]}\n${seriesName} ${value[0].toFixed(2)} %` } }), 150 + 46 * measured.length);
+      { name: "with noise", type: "scatter", symbolSize: 12, itemStyle: { color: palette[1] }, data: pointsOf((a) => a.analog && a.analog.mean) },
+      intervals(spread.map(([i, a]) => [100 * Math.max(0, a.mean - a.ci95), 100 * Math.min(1, a.mean + a.ci95), i]), "95 % interval", t.text)],
+    tooltip: { trigger: "item", formatter: ({ seriesName, value }) => `${names[value[1]]}\n${seriesName} ${value[0].toFixed(2)} %` +
+      (seriesName === "with noise" && known(measured[value[1]].accuracy.analog.ci95) ? " " + plusMinus(measured[value[1]].accuracy.analog.ci95) : "") } }), 150 + 46 * measured.length);
 }
 
 /** Stacked shares of a total, a bar a run. */
@@ -34,8 +36,8 @@ function breakdownChart(runs, caption, axisName, unit, partsOf, perBar, titleOf 
   return chart(caption, (t) => ({
     grid: { left: 20, right: 30, top: 50, bottom: 40, containLabel: true },
     yAxis: axis(t, { type: "category", inverse: true, data: named.map(titleOf) }),
-    xAxis: axis(t, { type: "value", name: axisName, nameGap: 25, axisLabel: { color: t.text, formatter: (v) => withPrefix(v, unit) } }),
-    series: keys.map((key) => ({ name: nameOf(key), type: "bar", stack: "all", barMaxWidth: 36, data: named.map((r) => (partsOf(r)[key] || 0) / perBar(r)) })),
+    xAxis: axis(t, { type: "value", name: axisName, nameGap: 25, axisLabel: { color: t.text, hideOverlap: true, formatter: (v) => withPrefix(v, unit) } }),
+    series: keys.map((key) => ({ name: nameOf(key, keys), type: "bar", stack: "all", barMaxWidth: 36, data: named.map((r) => (partsOf(r)[key] || 0) / perBar(r)) })),
     tooltip: { trigger: "item", valueFormatter: (v) => withPrefix(v, unit) } }), 130 + 46 * named.length);
 }
 
@@ -47,14 +49,14 @@ function energyChart(runs) {
 function areaChart(runs) {
   const parts = (r) => r.area && r.area.by_part_mm2;
   const chips = runs.filter((r, i) => runs.findIndex((other) => other.chip === r.chip) === i);
-  return breakdownChart(chips, "Area of the chip by part.", "area (mm²)", "mm²", parts, () => 1, (r) => r.chip);
+  return breakdownChart(chips, "Area of the chip by part.", "area", "mm²", parts, () => 1, (r) => r.chip);
 }
 
 /** When each layer works for the first pass, alone on the chip. */
 function latencyChart(run) {
   const layers = (run.layers || []).filter((l) => known(l.first_pass_begin));
   if (!layers.length) return null;
-  return chart(`The first pass, alone on the chip: from the first to the last cycle each layer works (latency ${grouped(run.timing.latency_cycles)} cycles). Filled: cycles its busiest task works.`, (t) => ({
+  const figure = chart(`The first pass, alone on the chip: from the first to the last cycle each layer works (latency ${grouped(run.timing.latency_cycles)} cycles). Filled: cycles its busiest task works.`, (t) => ({
     grid: { left: 20, right: 30, top: 20, bottom: 40, containLabel: true },
     yAxis: axis(t, { type: "category", inverse: true, data: layers.map((l) => l.name), splitLine: { show: false } }),
     xAxis: axis(t, { type: "value", name: "cycle", nameGap: 25 }),
@@ -67,6 +69,7 @@ function latencyChart(run) {
       } }],
     tooltip: { trigger: "item", formatter: ({ dataIndex: i }) => `${layers[i].name}\ncycles ${grouped(layers[i].first_pass_begin)} to ${grouped(layers[i].first_pass_end)}\nbusy ${grouped(layers[i].busy_cycles_per_pass)}` } }),
   Math.max(160, 70 + 18 * layers.length));
+  return el("div", {}, el("h3", {}, "First pass"), figure);
 }
 
 const svgElement = (name, attributes, ...children) => {
@@ -115,25 +118,29 @@ function runFacts(r) {
   const a = r.accuracy, t = r.timing, e = r.energy, u = r.unshared, b = r.baseline;
   const times = (v) => known(v) ? Number(v.toPrecision(3)) + "×" : null;
   return el("div", { class: "grid" },
-    factTable("Network and mapping", [["slots, inputs per pass", `${r.network.slots}, ${r.network.inputs_per_pass}`], ["weights", grouped(r.network.weights)],
+    factTable("Network and mapping", [["slots", r.network.slots], ["inputs per pass", r.network.inputs_per_pass], ["weights", grouped(r.network.weights)],
       ["MAC per input", grouped(r.network.macs_per_input)], ["arrays used", `${grouped(r.utilisation.arrays_used)} of ${grouped(r.utilisation.arrays_total)}`],
       ["tiles used", `${grouped(r.utilisation.tiles_used)} of ${grouped(r.utilisation.tiles_total)}`], ["cells of these arrays used", percent(r.utilisation.cells, 1)],
       ["chip area", Number(r.area.total_mm2.toPrecision(4)) + " mm²"]]),
     a && factTable("Accuracy", [["inputs", grouped(a.inputs)], ["float reference", percent(a.float)], ["analog, converters only", percent(a.analog_ideal)],
-      ["analog with device effects", a.analog && percent(a.analog.mean)], ["… 95 % interval over chips, these inputs", a.analog && known(a.analog.ci95) ? "± " + percent(a.analog.ci95) : null],
-      ["… 95 % interval over inputs", known(a.inputs_ci95) ? "± " + percent(a.inputs_ci95) : null], ["chip samples", a.analog && a.analog.chips], ["chance", percent(a.chance)],
+      ["analog with device effects", a.analog && percent(a.analog.mean)], ["… 95 % interval over chips, these inputs", a.analog && known(a.analog.ci95) ? plusMinus(a.analog.ci95) : null],
+      ["… 95 % interval over inputs", known(a.inputs_ci95) ? plusMinus(a.inputs_ci95) : null], ["chip samples", a.analog && a.analog.chips], ["chance", percent(a.chance)],
       ["right with the key of the next slot (chance)", a.wrong_key && `${percent(a.wrong_key.mean)} (${percent(a.wrong_key.chance)})`],
       [a.published ? "published: " + a.published.source : "", a.published && percent(a.published.accuracy)]]),
-    t && factTable("Timing", [["clock", withPrefix(t.clock_hz, "Hz")], ["latency of a pass", grouped(t.latency_cycles) + " cycles"],
+    t && factTable("Timing", [["clock", withPrefix(t.clock_hz, "Hz")], ["latency of a pass", `${grouped(t.latency_cycles)} cycles, ${withPrefix(t.latency_cycles / t.clock_hz, "s")}`],
       ["interval between passes", grouped(t.cycles_per_pass) + " cycles" + (t.steady ? "" : " (not yet steady)")], ["cycles per input", grouped(t.cycles_per_input)],
       ["inputs per second", grouped(t.inputs_per_s)], ["inputs per second and mm²", grouped(r.inputs_per_s_per_mm2)], ["bottleneck", t.bottleneck]]),
     e && factTable("Energy", [["per pass", withPrefix(e.per_pass_j, "J")], ["per input", withPrefix(e.per_input_j, "J")],
       ["arrays and converters, per pass", e.by_boundary && withPrefix(e.by_boundary.arrays_j, "J")], ["static, per pass, not in the above", withPrefix(e.static_per_pass_j, "J")]]),
-    b && factTable("Against " + b.network, [["inputs per second", times(b.speedup_cycles)], ["MAC per input, fewer", times(b.speedup_macs)], ["energy per input, less", times(b.saving_energy)]]),
+    b && factTable("Against " + b.network, [["more inputs per second", times(b.speedup_cycles)], ["fewer MAC per input", times(b.speedup_macs)], ["less energy per input", times(b.saving_energy)]]),
     u && factTable("What cannot be shared", [["stages", u.stages.join(", ")], ["share of the energy", percent(u.energy_share, 1)], ["cycles per input", grouped(u.cycles_per_input)],
-      ["limit of the speed-up", times(u.speedup_limit)], ["limit of the saving", times(u.saving_limit)]]),
-    factTable("Provenance", [["version", r.provenance.version], ["results version", r.provenance.results_version], ["seed", r.provenance.seed],
-      ["config SHA-256", r.provenance.config_sha256], ["weights SHA-256", r.provenance.weights_sha256], ["data SHA-256", r.provenance.dataset_sha256]]));
+      ["limit of the speed-up", times(u.speedup_limit)], ["limit of the saving", times(u.saving_limit)]]));
+}
+
+function provenance(r) {
+  const p = r.provenance;
+  return factTable("Provenance", [["version", p.version], ["results version", p.results_version], ["seed", p.seed], ["config SHA-256", p.config_sha256],
+    ["weights SHA-256", p.weights_sha256], ["data SHA-256", p.dataset_sha256]], "texts");
 }
 
 function validityPart(r) {
@@ -148,8 +155,8 @@ function estimatesPart(r) {
 }
 
 function runView(r) {
-  return el("section", {}, el("h2", {}, `${r.network.name}, N = ${r.network.slots}, on ${r.chip} with ${r.device.name}`),
-    runFacts(r), latencyChart(r), floorPlan(r), layerTable(r), validityPart(r), estimatesPart(r));
+  return el("div", {}, el("h2", {}, `${r.network.name}, N = ${r.network.slots}, on ${r.chip} with ${r.device.name}`),
+    runFacts(r), latencyChart(r), floorPlan(r), layerTable(r), validityPart(r), estimatesPart(r), provenance(r));
 }
 
 function runCsv(runs) {
