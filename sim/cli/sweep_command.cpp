@@ -215,7 +215,8 @@ void finish(Expansion& expansion, const std::string& folder, const std::optional
   if (!shard) build_index(folder, &expansion, front);
   if (arguments.json || arguments.quiet) return;
   std::cout << lump_note(expansion) << front_text(expansion, front) << "points     "
-            << (shard ? journals_of(folder) : index_path(folder)) << '\n';
+            << (shard ? journals_of(folder) : index_path(folder)) << '\n'
+            << (shard ? "index      mimosa sweep collect " : "charts     mimosa report ") << folder << '\n';
 }
 
 }  // namespace
@@ -267,6 +268,8 @@ int sweep_command(const Arguments& arguments) {
                            ? run_generations(expansion, store, contents, jobs, arguments)
                            : run_todo(expansion, prepare(expansion, contents, shard, jobs, arguments, take),
                                       store, jobs, arguments);
+  if (interrupt_signal() != 0 && !arguments.quiet)
+    std::cerr << "mimosa: sweep: what is done is kept; the same command goes on\n";
   throw_if_interrupted();
   finish(expansion, folder, shard, arguments);
   if (end.failed == 0) return 0;

@@ -225,7 +225,9 @@ Json mesh_json(const MeshResult& mesh) {
                      {"layers", t.layers},
                      {"cells_used", t.cells_used},
                      {"busy", maybe(t.busy)},
-                     {"energy_per_pass_j", maybe(t.energy_j)}});
+                     {"energy_per_pass_j", maybe(t.energy_j)},
+                     {"first_pass_begin", maybe(t.first_begin)},
+                     {"first_pass_end", maybe(t.first_end)}});
   return {{"rows", mesh.rows}, {"cols", mesh.cols}, {"tiles", tiles}};
 }
 

@@ -177,7 +177,7 @@ std::string summary_text(const std::vector<RunResult>& results, const std::strin
   if (!results.empty() && !results.front().estimates.empty())
     text += line("rests on", fmt::format("{} values of chip and device that are estimates, in report.json",
                                          results.front().estimates.size()));
-  if (!report_path.empty()) text += line("report", report_path);
+  if (!report_path.empty()) text += line("report", report_path + ", report.html");
   text += comparison_text(results);
   for (const RunResult& r : results) {
     const std::string analyses = analyses_text(r);

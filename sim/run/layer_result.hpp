@@ -26,6 +26,8 @@ struct TileResult {
   double cells_used = 0.0;         ///< share of all cells of the tile that hold a weight
   std::optional<double> busy;      ///< share of the run its busiest task worked; none without timing
   std::optional<double> energy_j;  ///< per pass, links apart; none where it depends on data
+  /// As of a layer.
+  std::optional<std::int64_t> first_begin, first_end;
 };
 
 struct MeshResult {

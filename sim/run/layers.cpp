@@ -11,10 +11,11 @@ namespace mimosa {
 namespace {
 
 /// The earliest begin and the latest end of those that worked.
-void widen(LayerResult& layer, const TaskActivity& task) {
+template <class Part>
+void widen(Part& part, const TaskActivity& task) {
   if (task.first_end == 0) return;
-  layer.first_begin = std::min(layer.first_begin.value_or(task.first_begin), task.first_begin);
-  layer.first_end = std::max(layer.first_end.value_or(task.first_end), task.first_end);
+  part.first_begin = std::min(part.first_begin.value_or(task.first_begin), task.first_begin);
+  part.first_end = std::max(part.first_end.value_or(task.first_end), task.first_end);
 }
 
 }  // namespace
@@ -56,7 +57,14 @@ MeshResult mesh_result(const FloorPlan& plan, const Program& program, const Chip
   MeshResult mesh{.rows = plan.rows, .cols = plan.cols, .tiles = {}};
   for (std::size_t t = 0; t < plan.tiles.size(); ++t) {
     if (stages[t].empty()) continue;
-    TileResult tile{.tile = static_cast<int>(t), .layers = {}, .busy = {}, .energy_j = {}};
+    TileResult tile{.tile = static_cast<int>(t),
+                    .layers = {},
+                    .busy = {},
+                    .energy_j = {},
+                    .first_begin = {},
+                    .first_end = {}};
+    for (const TaskActivity& task : activity)
+      if (task.tile == tile.tile) widen(tile, task);
     for (const int stage : stages[t])
       tile.layers.push_back(program.stages[static_cast<std::size_t>(stage)].name);
     for (const PlannedArray& array : plan.tiles[t].arrays)

@@ -26,7 +26,7 @@ with tempfile.TemporaryDirectory() as folder:
         expect("a hostile name stays text", driver.execute_script("return window.stolen") is None
                and driver.title == hostile and driver.find_element(By.TAG_NAME, "h1").text == hostile)
         charts = driver.find_elements(By.CSS_SELECTOR, ".chart canvas")
-        expect("accuracy, energy, area and latency are drawn", len(charts) == 4)
+        expect("accuracy, energy, area, latency and tiles are drawn", len(charts) == 5)
         for index in range(len(charts)):
             expect(f"chart {index} has lines and areas", colours(driver, index) > 5)
         expect("each chart says what it is", all(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/layers.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include <catch2/catch.hpp>
@@ -44,12 +45,29 @@ TEST_CASE("layers and tiles share out what a pass costs on the chip", "[sim]") {
     CHECK(layer.first_end.value() - layer.first_begin.value() >= layer.busy_cycles);
     CHECK(layer.first_end.value() <= timed.timing.latency_cycles);
   }
+  std::int64_t earliest = timed.timing.latency_cycles, latest = 0;
   for (const TileResult& tile : mesh.tiles) {
     of_tiles += tile.energy_j.value();
     CHECK(tile.busy.value() >= 0.0);
     CHECK(tile.busy.value() <= 1.0);
     CHECK(tile.cells_used <= 1.0);
+    // A tile works while one of its layers does.
+    std::int64_t begin = timed.timing.latency_cycles, end = 0;
+    for (const LayerResult& layer : layers)
+      if (std::find(tile.layers.begin(), tile.layers.end(), layer.name) != tile.layers.end()) {
+        begin = std::min(begin, layer.first_begin.value());
+        end = std::max(end, layer.first_end.value());
+      }
+    CHECK(tile.first_begin.value() >= begin);
+    CHECK(tile.first_end.value() <= end);
+    CHECK(tile.first_begin.value() < tile.first_end.value());
+    earliest = std::min(earliest, tile.first_begin.value());
+    latest = std::max(latest, tile.first_end.value());
   }
+  CHECK(earliest == layers.front().first_begin.value());
+  CHECK(latest == std::max_element(layers.begin(), layers.end(), [](auto& a, auto& b) {
+                    return a.first_end.value() < b.first_end.value();
+                  })->first_end.value());
   CHECK(of_layers == Approx(on_chip_j));
   CHECK(of_tiles == Approx(on_chip_j));
   CHECK(mvms == all.mvms);

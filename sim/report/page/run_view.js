@@ -72,6 +72,25 @@ function latencyChart(run) {
   return el("div", {}, el("h3", {}, "First pass"), figure);
 }
 
+/** When each tile works for the first pass, in the order in which they begin, coloured by layer. */
+function tileChart(run) {
+  const tiles = ((run.mesh && run.mesh.tiles) || []).filter((t) => known(t.first_pass_begin))
+    .sort((a, b) => a.first_pass_begin - b.first_pass_begin || a.tile - b.tile);
+  if (!tiles.length) return null;
+  const layers = [...new Set(run.layers.map((l) => l.name))], colour = (t) => palette[layers.indexOf(t.layers[0]) % palette.length];
+  return chart("Tiles in the first pass, from the first to the last cycle each works, one line a tile in the order in which they begin, coloured by layer.", (t) => ({
+    grid: { left: 40, right: 40, top: 20, bottom: 50 },
+    yAxis: axis(t, { type: "category", inverse: true, name: "tiles", nameGap: 10, data: tiles.map((tile) => "tile " + tile.tile), splitLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false } }),
+    xAxis: axis(t, { type: "value", name: "cycle", nameGap: 25 }),
+    series: [{ type: "custom", encode: { x: [1, 2], y: 0 }, data: tiles.map((tile, i) => [i, tile.first_pass_begin, tile.first_pass_end]),
+      renderItem: (params, api) => {
+        const height = 0.8 * api.size([0, 1])[1], [from, y] = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), 0])[0];
+        return { type: "rect", shape: { x: from, y: y - height / 2, width: Math.max(1, end - from), height }, style: { fill: colour(tiles[params.dataIndex]) } };
+      } }],
+    tooltip: { trigger: "item", formatter: ({ dataIndex: i }) => `tile ${tiles[i].tile}: ${tiles[i].layers.join(", ")}\ncycles ${grouped(tiles[i].first_pass_begin)} to ${grouped(tiles[i].first_pass_end)}` } }),
+  Math.min(600, 90 + 5 * tiles.length));
+}
+
 const svgElement = (name, attributes, ...children) => {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -156,7 +175,7 @@ function estimatesPart(r) {
 
 function runView(r) {
   return el("div", {}, el("h2", {}, `${r.network.name}, N = ${r.network.slots}, on ${r.chip} with ${r.device.name}`),
-    runFacts(r), latencyChart(r), floorPlan(r), layerTable(r), validityPart(r), estimatesPart(r), provenance(r));
+    runFacts(r), latencyChart(r), tileChart(r), floorPlan(r), layerTable(r), validityPart(r), estimatesPart(r), provenance(r));
 }
 
 function runCsv(runs) {
