@@ -34,6 +34,10 @@ Gate parse_gate(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
+  if (words.size() == 3 && words[2].size() > 1 && words[2].back() == '%') {  // 2%
+    words[2].pop_back();
+    words.emplace_back("%");
+  }
   if (words.size() < 3 || words.size() > 4) wrong(text, "three or four words are needed");
   Gate gate;
   gate.text = text;

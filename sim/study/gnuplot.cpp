@@ -34,6 +34,12 @@ bool is_share(const std::string& figure) {
   return figure.starts_with("accuracy");
 }
 
+/// Of figures that name it at their end: ticks carry it with a prefix.
+std::string unit_of(const std::string& figure) {
+  if (figure.ends_with("_j")) return "J";
+  return figure == "latency_s" ? "s" : "";
+}
+
 std::string terminal_of(const std::string& file) {
   if (file.ends_with(".svg")) return "svg size 640,420 font 'sans,13' background '#ffffff' noenhanced";
   if (file.ends_with(".pdf")) return "pdfcairo size 13cm,8.5cm font 'sans,10' noenhanced";
@@ -72,7 +78,9 @@ std::string gnuplot_script(const CurveSet& set, const std::string& file) {
                       literal(set.y + (is_share(set.y) ? " (%)" : "")));
   text +=
       "set style fill transparent solid 0.15 noborder\nset grid lc rgb '#dddddd'\nset key outside top center "
-      "horizontal\nset format y '%g'\n";
+      "horizontal\n";
+  const std::string unit = unit_of(set.y);
+  text += unit.empty() ? "set format y '%g'\n" : "set format y '%.1s %c" + unit + "'\n";
   if (!set.numeric) text += tics(set);
   if (spreads(set)) text += "set logscale x\n";
   std::string bands, lines;

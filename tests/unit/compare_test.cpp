@@ -78,7 +78,10 @@ TEST_CASE("a figure or network that is gone breaks its gate", "[compare]") {
   const std::string one = run("n", "[]", 0.8, 2.0), two = run("m", "[]", 0.8, 2.0);
   const std::string a = folder.write("a.json", "{\"runs\": [" + one + ", " + two + "]}");
   const std::string b = folder.write("b.json", "{\"runs\": [" + one + "]}");
-  const Gate gate = parse_gate("energy.per_input_j rises 1 %");
+  const Gate gate = parse_gate("energy.per_input_j rises 1 %"),
+             joined = parse_gate("energy.per_input_j rises 1%");
+  CHECK(joined.unit == gate.unit);
+  CHECK(joined.amount == gate.amount);
   CHECK(broken(gate, compare_runs(a, b), figure_paths(a)).size() == 1);
   CHECK(broken(gate, compare_runs(b, a), figure_paths(b)).empty());
   CHECK(compare_runs(b, a).added == std::vector<std::string>{"m"});

@@ -145,6 +145,11 @@ TEST_CASE("a script for gnuplot holds its data, and names stay names", "[study]"
   const std::string script = gnuplot_script(set, "out.svg");
   CHECK_THAT(script, Contains("set xlabel 'it''s'") && Contains("title 'a''; system(''x'"));
   CHECK_THAT(script, Contains("\n1 50 40 60\n100 25 25 25\nEND\n") && Contains("set logscale x"));
+  CHECK_THAT(script, Contains("set format y '%g'"));
+  set.y = "energy_j";
+  CHECK_THAT(gnuplot_script(set, "out.svg"), Contains("set format y '%.1s %cJ'"));
+  set.y = "inputs_per_s";
+  CHECK_THAT(gnuplot_script(set, "out.svg"), Contains("set format y '%g'"));
   CHECK_THROWS_WITH(gnuplot_script(set, "out.png"), Contains("ends in neither .svg nor .pdf"));
 }
 

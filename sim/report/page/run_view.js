@@ -115,7 +115,7 @@ function floorPlan(run) {
       svg.append(svgElement("rect", { x: side * (t.tile % mesh.cols), y: side * Math.floor(t.tile / mesh.cols), width: side - 2, height: side - 2,
         fill: palette[0], "fill-opacity": 0.08 + 0.92 * (value(t) || 0) / largest },
       svgElement("title", {}, `tile ${t.tile}: ${t.layers.join(", ")}\n${text(value(t))}`)));
-    holder.replaceChildren(svg, el("figcaption", {}, `From light (0) to dark (${text(largest)}). Empty squares hold nothing of this network.`));
+    holder.replaceChildren(svg, el("figcaption", {}, `From faint (0) to full colour (${text(largest)}). Empty squares hold nothing of this network.`));
   };
   draw(metrics[0]);
   const select = el("select", { "aria-label": "what the floor plan shows", onchange: (e) => draw(metrics[e.target.value]) },
