@@ -86,7 +86,7 @@ TEST_CASE("a run's folder holds the report as data, page and text, and the effec
   CHECK(read_file(home.path("x/report.json")) == report_json({sample_result()}));
   CHECK(read_file(home.path("x/effective.yaml")) == effective_yaml(experiment));
   CHECK_THAT(read_file(home.path("x/summary.txt")),
-             EndsWith("report     " + home.path("x/report.json") + "\n"));
+             EndsWith("report     " + home.path("x/report.json") + ", report.html\n"));
 }
 
 TEST_CASE("what an interrupted run has written is kept beside its folder, and takes nothing else's place",

@@ -20,7 +20,7 @@ TEST_CASE("the summary reads as documented", "[report]") {
         "inputs)\n"
         "timing     5,000 cycles/pass, 2,500 cycles/input → 400,000 inputs/s at 1 GHz   against N=1: 1.9×\n"
         "energy     10 nJ/input: MVM 75 %, vector unit 20 %, NoC 5 %             against N=1: 1.7×\n"
-        "report     runs/x/report.json\n");
+        "report     runs/x/report.json, report.html\n");
 }
 
 TEST_CASE("the summary says what was not asked for, not steady, or fewer inputs than slots", "[report]") {
