@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""screenshot.py PAGE PICTURE.png [--until HEADING] [--chart N] [NUMBER=OPTION …]: how pictures of docs are made.
+"""screenshot.py PAGE PICTURE.png [--since HEADING] [--until HEADING] [--chart N] [NUMBER=OPTION …]: how pictures of docs are made.
 
-The page 1,200 pixels wide in the light, down to a heading, or chart N alone (from 0); first, the NUMBER-th list to choose
+The page 1,200 pixels wide in the light, from one heading down to another, or chart N alone (from 0); first, the NUMBER-th list to choose
 from (from 0) is set to OPTION.
 """
 import argparse
@@ -17,6 +17,7 @@ from page import opened
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("page")
 parser.add_argument("picture")
+parser.add_argument("--since")
 parser.add_argument("--until")
 parser.add_argument("--chart", type=int)
 parser.add_argument("choices", nargs="*")
@@ -29,10 +30,13 @@ def area(driver):
         return driver.execute_script("""
             const box = document.querySelectorAll(".chart")[arguments[0]].getBoundingClientRect();
             return [box.x, box.y + scrollY, box.width, box.height];""", arguments.chart)
-    height = driver.execute_script("""
-        const end = [...document.querySelectorAll("h2")].find((h) => h.textContent === arguments[0]);
-        return end ? end.getBoundingClientRect().y + scrollY : document.documentElement.scrollHeight;""", arguments.until)
-    return [0, 0, 1200, height]
+    return [0, *driver.execute_script("""
+        const top = (heading, otherwise) => {
+            const found = [...document.querySelectorAll("h2")].find((h) => h.textContent === heading);
+            return found ? found.getBoundingClientRect().y + scrollY : otherwise;
+        };
+        const y = top(arguments[0], 0);
+        return [y, 1200, top(arguments[1], document.documentElement.scrollHeight) - y];""", arguments.since, arguments.until)]
 
 
 with opened(arguments.page) as driver:
