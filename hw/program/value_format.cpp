@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/program/value_format.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "hw/program/geometry.hpp"
 
@@ -26,6 +28,14 @@ Rounding stored_format(const Graph& graph, const Node& node, const VectorSpec& v
   if (vector.bundle != BundleFormat::Requantise) return rounding;
   rounding.fraction_bits -= rounding.more_bits;
   rounding.more_bits = 0;
+  return rounding;
+}
+
+Rounding sum_format(const Stage& stage, const ChipSpec& chip) {
+  Rounding rounding{.format = chip.vector.format, .fraction_bits = chip.vector.fraction_bits};
+  if (rounding.format != NumberFormat::Int16 || stage.analog.empty()) return rounding;
+  const double largest = 2.0 * row_blocks(stage) * largest_result(chip.analog);
+  rounding.fraction_bits = std::clamp(15 - static_cast<int>(std::ceil(std::log2(largest))), 0, 15);
   return rounding;
 }
 

@@ -62,7 +62,8 @@ VectorStage::VectorStage(const Network& network, const Stage& stage, const ChipS
       stage_(stage),
       units_{.vector = {.format = chip.vector.format, .fraction_bits = chip.vector.fraction_bits},
              .matrix = {.format = chip.matrix.format}},
-      result_format_(units_.vector) {
+      result_format_(units_.vector),
+      sum_format_(sum_format(stage, chip)) {
   if (!stage.analog.empty()) {
     result_ = node_index(graph_, stage.result);
     result_format_ = stored_format(graph_, graph_.nodes[static_cast<std::size_t>(result_)], chip.vector);
@@ -159,9 +160,9 @@ void VectorStage::add_terms(const PassState& state, int stage_index, int pass, i
       if (target.copy)
         std::copy(from.begin(), from.end(), to.begin());
       else if (term < blocks)
-        add_partial_sum(from, affine.block_factors[static_cast<std::size_t>(term)], to, units_.vector);
+        add_partial_sum(from, affine.block_factors[static_cast<std::size_t>(term)], to, sum_format_);
       else
-        add(from, to, units_.vector);
+        add(from, to, sum_format_);
     }
   }
 }

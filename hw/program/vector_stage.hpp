@@ -86,6 +86,7 @@ class VectorStage {
   const Stage& stage_;
   UnitRounding units_;
   Rounding result_format_;  ///< of `stage.result`
+  Rounding sum_format_;     ///< of codes that are added up
   int result_ = -1;
   std::vector<int> home_terms_;
   bool one_per_column_ = false;  ///< of the home's terms

@@ -41,6 +41,10 @@ double digit_level(const WeightSlice& slice, int magnitude) {
 
 }  // namespace
 
+double largest_result(const ArraySpec& spec) {
+  return 2.0 * spec.read.repeats * spec.adc.full_code();
+}
+
 void check(const ArraySpec& spec) {
   const WeightSpec& w = spec.weights;
   check(spec.dac);

@@ -70,13 +70,16 @@ std::string saturation_line(const SaturationResult& saturation) {
     if (worst == nullptr || layer.worst() > worst->worst()) worst = &layer;
   }
   if (worst == nullptr) return {};
-  const bool of_sums = worst->sums.share() >= worst->values.share();
+  const std::string where =
+      worst->layer + (layers > 1 ? fmt::format(", the worst of {} layers", layers) : std::string());
+  if (worst->sums.share() >= worst->values.share())
+    return line("cut off", fmt::format("{} of the sums of codes in {}: beyond 16 bits, in whole codes",
+                                       percent(worst->worst(), 1), where));
   return line("cut off",
-              fmt::format("{} of the {} in {}{}: beyond ±{:g}, all that int16 holds with "
+              fmt::format("{} of the values in {}: beyond ±{:g}, all that int16 holds with "
                           "chip.vector.fraction_bits {}",
-                          percent(worst->worst(), 1), of_sums ? "sums of codes" : "values", worst->layer,
-                          layers > 1 ? fmt::format(", the worst of {} layers", layers) : std::string(),
-                          std::ldexp(1.0, 15 - saturation.fraction_bits), saturation.fraction_bits));
+                          percent(worst->worst(), 1), where, std::ldexp(1.0, 15 - saturation.fraction_bits),
+                          saturation.fraction_bits));
 }
 
 std::string timing_line(const RunResult& r) {

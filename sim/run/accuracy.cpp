@@ -110,7 +110,7 @@ class Measurement {
     programming_ = programming_cost(datapath, task_.experiment);
     if (corrected && sample.chip == 0) wires_ = wire_gap(datapath, task_.experiment, ranges_, wire_images_);
     if (!corrected || sample.chip > 0) return run_on(datapath, what, nullptr);
-    SaturationMeter meter(datapath, task_.experiment.chip.vector);
+    SaturationMeter meter(datapath, task_.experiment.chip);
     std::vector<float> all = run_on(datapath, what, &meter);
     saturation_ = meter.result();
     return all;

@@ -47,17 +47,17 @@ bool is_full(const PassState& state, int pass, int slots) {
 
 }  // namespace
 
-SaturationMeter::SaturationMeter(const Datapath& chip, const VectorSpec& vector)
-    : chip_(chip), vector_(vector) {
-  result_.fraction_bits = vector.fraction_bits;
-  if (vector.format != NumberFormat::Int16) return;
-  const Graph& graph = chip.network().graph;
+SaturationMeter::SaturationMeter(const Datapath& datapath, const ChipSpec& chip)
+    : datapath_(datapath), chip_(chip) {
+  result_.fraction_bits = chip.vector.fraction_bits;
+  if (chip.vector.format != NumberFormat::Int16) return;
+  const Graph& graph = datapath.network().graph;
   const auto add = [&](std::size_t stage, const std::string& name, const std::string& value, bool arrays) {
     counted_.push_back({static_cast<int>(stage), node_index(graph, value)});
     result_.layers.push_back({.layer = name, .has_arrays = arrays, .sums = {}, .values = {}});
   };
-  for (std::size_t s = 0; s < chip.program().stages.size(); ++s) {
-    const Stage& stage = chip.program().stages[s];
+  for (std::size_t s = 0; s < datapath.program().stages.size(); ++s) {
+    const Stage& stage = datapath.program().stages[s];
     if (!stage.analog.empty()) add(s, stage.analog, stage.result, true);
     for (const std::string& name : stage.digital)
       if (makes_numbers(graph.nodes[static_cast<std::size_t>(node_index(graph, name))].op))
@@ -66,29 +66,29 @@ SaturationMeter::SaturationMeter(const Datapath& chip, const VectorSpec& vector)
 }
 
 AtEnds SaturationMeter::sums_of(const PassState& state, int stage) const {
-  const Stage& of = chip_.program().stages[static_cast<std::size_t>(stage)];
-  const Rounding rounding{.format = vector_.format, .fraction_bits = vector_.fraction_bits};
+  const Stage& of = datapath_.program().stages[static_cast<std::size_t>(stage)];
+  const Rounding rounding = sum_format(of, chip_);
   const auto mvms = static_cast<std::size_t>(of.mvms);
   std::vector<float> home;
   AtEnds found;
   for (int pass = 0; pass < state.passes(); ++pass)
-    for (int i = 0; i < of.iterations && is_full(state, pass, chip_.program().slots); ++i) {
+    for (int i = 0; i < of.iterations && is_full(state, pass, datapath_.program().slots); ++i) {
       for (std::size_t s = 0; s < of.sums.size(); ++s)
         accumulate(found, at_ends({state.sum(stage, static_cast<int>(s), pass, i),
                                    mvms * static_cast<std::size_t>(of.sums[s].cols)},
                                   rounding));
-      if (!chip_.home_sums(state, stage, pass, i, home)) continue;
+      if (!datapath_.home_sums(state, stage, pass, i, home)) continue;
       accumulate(found, at_ends(home, rounding));
     }
   return found;
 }
 
 AtEnds SaturationMeter::values_of(const PassState& state, int node) const {
-  const Graph& graph = chip_.network().graph;
-  const Rounding rounding = stored_format(graph, graph.nodes[static_cast<std::size_t>(node)], vector_);
+  const Graph& graph = datapath_.network().graph;
+  const Rounding rounding = stored_format(graph, graph.nodes[static_cast<std::size_t>(node)], chip_.vector);
   AtEnds found;
   for (int pass = 0; pass < state.passes(); ++pass)
-    if (is_full(state, pass, chip_.program().slots))
+    if (is_full(state, pass, datapath_.program().slots))
       accumulate(found, at_ends({state.row(node, pass, 0), state.value_size(node)}, rounding));
   return found;
 }

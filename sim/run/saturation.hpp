@@ -13,8 +13,8 @@ namespace mimosa {
 /// back is not seen. Does nothing in other formats, which have an exponent.
 class SaturationMeter {
  public:
-  /// `chip` outlives it.
-  SaturationMeter(const Datapath& chip, const VectorSpec& vector);
+  /// `datapath` outlives it.
+  SaturationMeter(const Datapath& datapath, const ChipSpec& chip);
 
   /// Counts finished passes, those with masked slots left out; from any thread.
   void add(const PassState& state);
@@ -27,8 +27,8 @@ class SaturationMeter {
   struct Counted {
     int stage, node;
   };
-  const Datapath& chip_;
-  VectorSpec vector_;
+  const Datapath& datapath_;
+  ChipSpec chip_;
   std::vector<Counted> counted_;  ///< per layer of the result
   std::mutex mutex_;
   SaturationResult result_;

@@ -4,7 +4,7 @@
 namespace mimosa {
 
 /// Part of a stored result's address: raised only with a line under "Results changed" in CHANGELOG.md.
-constexpr int results_version = 6;
+constexpr int results_version = 7;
 
 /// Version of the program, from the build.
 [[nodiscard]] const char* program_version();

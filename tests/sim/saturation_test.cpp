@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "hw/program/value_format.hpp"
 #include "sim/compiler/compile.hpp"
 #include "sim/engine/functional.hpp"
 #include "sim/run/timed_engine.hpp"
@@ -50,7 +51,7 @@ SaturationResult saturation(const Network& network, const ChipSpec& chip, double
   const Datapath datapath(network, program, chip, ranges,
                           {.seed = 1, .chip = 0, .device = [](const std::string&) { return DeviceSpec{}; }});
   const std::vector<float> ones(static_cast<std::size_t>(inputs * passes), 1.0F);
-  SaturationMeter functional(datapath, chip.vector), timed(datapath, chip.vector);
+  SaturationMeter functional(datapath, chip), timed(datapath, chip);
   (void)run_functional(
       datapath, chip, ones,
       {.threads = 2, .batch = 1, .progress = {}, .inspect = [&](const PassState& s) { functional.add(s); }});
@@ -79,18 +80,47 @@ std::string state(const SaturationResult& result) {
 
 }  // namespace
 
-TEST_CASE("sums of codes beyond the fixed point are counted, and only they", "[saturation]") {
-  // Sums of 200 and 100 codes, worth 64 and 32: ±128 holds the values, but one sum in two not.
-  const SaturationResult cut = saturation(two_sums(0.5F), fixed_point_chip(8), 100.0);
-  REQUIRE(cut.layers.size() == 1);
+TEST_CASE("codes are added up in integers of their own, which hold them whatever fraction values have",
+          "[saturation]") {
+  // Sums of 200 and 100 codes, worth 64 and 32: with 8 fraction bits a value ends at 128, a sum does not.
+  for (const int fraction_bits : {4, 8}) {
+    const SaturationResult held = saturation(two_sums(0.5F), fixed_point_chip(fraction_bits), 100.0);
+    REQUIRE(held.layers.size() == 1);
+    CHECK(held.layers[0].sums.numbers == 2 * passes);
+    CHECK(held.layers[0].sums.at_ends == 0);
+    CHECK(held.layers[0].values.at_ends == 0);
+  }
+}
+
+TEST_CASE("sums of codes have the integer bits that their largest needs, the rest are fraction",
+          "[saturation]") {
+  ChipSpec chip = fixed_point_chip(8);
+  const Program program = compile(two_sums(0.5F), chip, {}).program;
+  const auto fraction = [&] { return sum_format(program.stages.front(), chip).fraction_bits; };
+  CHECK(fraction() == 15 - 12);  // 2 arrays · 2 · 2 · 511 < 2^12
+  chip.analog.adc.bits = 6;
+  CHECK(fraction() == 15 - 8);
+  chip.analog.read.repeats = 4;
+  CHECK(fraction() == 15 - 10);
+  chip.analog.adc.bits = 16;
+  CHECK(fraction() == 0);
+  chip.vector.format = NumberFormat::Fp16;
+  CHECK(sum_format(program.stages.front(), chip).format == NumberFormat::Fp16);
+}
+
+TEST_CASE("sums of codes beyond 16 bits are counted, and only they", "[saturation]") {
+  // 256 reads are added up: sums of 51,200 and 25,600 of 32,767.
+  ChipSpec chip = fixed_point_chip(8);
+  chip.analog.read.repeats = 256;
+  const SaturationResult cut = saturation(two_sums(0.5F), chip, 100.0);
   CHECK(cut.layers[0].sums.numbers == 2 * passes);
   CHECK(cut.layers[0].sums.at_ends == passes);
-  CHECK(cut.layers[0].values.numbers == 2 * passes);
   CHECK(cut.layers[0].values.at_ends == 0);
   CHECK(state(cut) == "applied: int16 with 8 fraction bits, 50 % of the sums of codes cut off");
-  const SaturationResult held = saturation(two_sums(0.5F), fixed_point_chip(7), 100.0);
+  chip.analog.read.repeats = 128;
+  const SaturationResult held = saturation(two_sums(0.5F), chip, 100.0);
   CHECK(held.layers[0].sums.at_ends == 0);
-  CHECK(state(held) == "applied: int16 with 7 fraction bits, nothing beyond its range");
+  CHECK(state(held) == "applied: int16 with 8 fraction bits, nothing beyond its range");
 }
 
 TEST_CASE("values beyond the fixed point are counted", "[saturation]") {

@@ -482,16 +482,16 @@ case_no_dataset() { # weights alone give no accuracy, and a network of its own k
   [ ! -e runs ] || fail "something was written"
 }
 
-case_cut_off() { # int16 too short for the sums of codes is told, one that holds them is not
+case_cut_off() { # int16 too short for values is told, one that holds them is not, with sums of 10-bit codes
   [ -e /usr/share/datasets/fashion-mnist ] || [ -n "${MIMOSA_FASHION_MNIST:-}" ] || exit 77
   local run=("$mimosa" run quickstart --engine functional --chips 1 --inputs 8 --set calibration.inputs=16
              --set chip.vector.format=int16 --set chip.adc.bits=10 --quiet)
-  status_of 0 "${run[@]}" --out short
-  holds short/summary.txt "all that int16 holds with chip.vector.fraction_bits 8"
-  holds short/report.json "of the sums of codes cut off"
-  status_of 0 "${run[@]}" --set chip.vector.fraction_bits=4 --out long
-  ! grep -q "cut off" long/summary.txt long/report.json || fail "cut off with 4 fraction bits"
-  holds long/report.json "applied: int16 with 4 fraction bits, nothing beyond its range"
+  status_of 0 "${run[@]}" --set chip.vector.fraction_bits=14 --out short
+  holds short/summary.txt "all that int16 holds with chip.vector.fraction_bits 14"
+  holds short/report.json "of the values cut off"
+  status_of 0 "${run[@]}" --out long
+  ! grep -q "cut off" long/summary.txt long/report.json || fail "cut off with 8 fraction bits"
+  holds long/report.json "applied: int16 with 8 fraction bits, nothing beyond its range"
 }
 
 case_diagnose() {

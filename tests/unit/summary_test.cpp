@@ -72,10 +72,12 @@ TEST_CASE("the summary tells what fixed point cut off, and not a rounding here a
   CHECK_THAT(summary_text({r}, ""), !Contains("cut off"));
   r.saturation.layers.push_back({"conv1", true, {1000, 250}, {1000, 10}});
   CHECK_THAT(summary_text({r}, ""),
-             Contains("\ncut off    25.0 % of the sums of codes in conv1: beyond ±128, all "
-                      "that int16 holds with chip.vector.fraction_bits 8\n"));
+             Contains("\ncut off    25.0 % of the sums of codes in conv1: beyond 16 bits, in whole codes\n"));
   r.saturation.layers.push_back({"add", false, {}, {1000, 400}});
-  CHECK_THAT(summary_text({r}, ""), Contains("40.0 % of the values in add, the worst of 2 layers: "));
+  CHECK_THAT(
+      summary_text({r}, ""),
+      Contains("40.0 % of the values in add, the worst of 2 layers: beyond ±128, all that int16 holds with "
+               "chip.vector.fraction_bits 8\n"));
 }
 
 }  // namespace mimosa
