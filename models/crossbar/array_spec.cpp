@@ -42,7 +42,7 @@ double digit_level(const WeightSlice& slice, int magnitude) {
 }  // namespace
 
 double largest_result(const ArraySpec& spec) {
-  return 2.0 * spec.read.repeats * spec.adc.full_code();
+  return 2.0 * spec.adc.full_code();
 }
 
 void check(const ArraySpec& spec) {

@@ -72,8 +72,7 @@ void describe(Visitor& v, ReadSpec& s) {
 /// UserError where keys contradict each other or have no effect.
 void check(const ArraySpec& spec);
 
-/// No result of an MVM (Array::mvm) is larger: codes that are put together are scaled to less than two codes,
-/// and repeated reads are added up.
+/// No result of an MVM (Array::mvm) is larger: codes that are put together are scaled to less than two codes.
 [[nodiscard]] double largest_result(const ArraySpec& spec);
 
 /// A cut of every weight that one cell holds: digit = (magnitude >> shift) mod (full + 1), stored as digit /

@@ -100,8 +100,6 @@ TEST_CASE("sums of codes have the integer bits that their largest needs, the res
   CHECK(fraction() == 15 - 12);  // 2 arrays · 2 · 2 · 511 < 2^12
   chip.analog.adc.bits = 6;
   CHECK(fraction() == 15 - 8);
-  chip.analog.read.repeats = 4;
-  CHECK(fraction() == 15 - 10);
   chip.analog.adc.bits = 16;
   CHECK(fraction() == 0);
   chip.vector.format = NumberFormat::Fp16;
@@ -109,16 +107,15 @@ TEST_CASE("sums of codes have the integer bits that their largest needs, the res
 }
 
 TEST_CASE("sums of codes beyond 16 bits are counted, and only they", "[saturation]") {
-  // 256 reads are added up: sums of 51,200 and 25,600 of 32,767.
+  // Sums of 40,000 and 20,000 codes of 16 bits.
   ChipSpec chip = fixed_point_chip(8);
-  chip.analog.read.repeats = 256;
-  const SaturationResult cut = saturation(two_sums(0.5F), chip, 100.0);
+  chip.analog.adc.bits = 16;
+  const SaturationResult cut = saturation(two_sums(0.5F), chip, 20000.0);
   CHECK(cut.layers[0].sums.numbers == 2 * passes);
   CHECK(cut.layers[0].sums.at_ends == passes);
   CHECK(cut.layers[0].values.at_ends == 0);
   CHECK(state(cut) == "applied: int16 with 8 fraction bits, 50 % of the sums of codes cut off");
-  chip.analog.read.repeats = 128;
-  const SaturationResult held = saturation(two_sums(0.5F), chip, 100.0);
+  const SaturationResult held = saturation(two_sums(0.5F), chip, 16000.0);
   CHECK(held.layers[0].sums.at_ends == 0);
   CHECK(state(held) == "applied: int16 with 8 fraction bits, nothing beyond its range");
 }
