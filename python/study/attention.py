@@ -9,7 +9,7 @@ import dataclasses
 import re
 
 from study.statistics import mean_interval
-from study.tables import print_study, table
+from study.tables import percent, print_study, table
 
 TASKS = {"recall": "Associative recall", "induction": "Induction head"}
 VARIANTS = {None: "", "exp": ", exponential", "dpfp": ", DPFP", "s2": ", seed 2", "s3": ", seed 3"}
@@ -47,13 +47,9 @@ def network_of(name):
     return Network(name, match[1], match[2] or "1x1", match[3])
 
 
-def percent(interval):
-    """One digit: a sequence of 500 is 0.2 points."""
-    return f"{100 * interval.mean:.1f} ± {100 * interval.half:.1f}"
-
-
 def accuracy(point):
-    return percent(mean_interval(point.samples))
+    """One digit: a sequence of 500 is 0.2 points."""
+    return percent(mean_interval(point.samples), digits=1)
 
 
 def by_task(points, section):

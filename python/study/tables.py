@@ -13,8 +13,8 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
-def percent(interval):
-    return f"{100 * interval.mean:.2f} ± {100 * interval.half:.2f}" if interval else "–"
+def percent(interval, digits=2):
+    return f"{100 * interval.mean:.{digits}f} ± {100 * interval.half:.{digits}f}" if interval else "–"
 
 
 def signed(interval):

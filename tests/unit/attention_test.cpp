@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -101,19 +102,29 @@ TEST_CASE("rows and columns of a grid may change places with their keys", "[mimo
       }
 }
 
+namespace {
+
+/// A 4 × 4 grid of which every slot but `slot` is bound to zero, and the same weights for one sample with the
+/// keys of that slot, which is given 1/√16 as the grid is.
+std::pair<Network, Network> alone_in_grid(Sharing sharing, FeatureMap map, int slot) {
+  Network grid = former({4, 4}, sharing, map), single = former({1, 1}, sharing, map);
+  single.tensors = grid.tensors;
+  for (auto& [name, tensor] : single.tensors)
+    if (is_keys(name))
+      std::copy_n(tensor.data.begin() + slot * tensor.shape[2], tensor.shape[2], tensor.data.begin());
+  scale_queries(single, 0.25);
+  for_keys(grid, [&](float& key, int m, int n) { key = m * 4 + n == slot ? key : 0.0F; });
+  return {std::move(grid), std::move(single)};
+}
+
+}  // namespace
+
 TEST_CASE("one sample alone in a grid is single-sample attention with its signed keys", "[mimo][attention]") {
   // All other slots are bound to zero. Exact for (att.): zero bundles add zeros to A, and each has its own
   // denominator. 1/√16 of the grid is given to the single sample.
   for (const FeatureMap map : maps)
     for (const int slot : {0, 6, 15}) {
-      Network grid = former({4, 4}, Sharing::Attention, map),
-              single = former({1, 1}, Sharing::Attention, map);
-      single.tensors = grid.tensors;
-      for (auto& [name, tensor] : single.tensors)
-        if (is_keys(name))
-          std::copy_n(tensor.data.begin() + slot * tensor.shape[2], tensor.shape[2], tensor.data.begin());
-      scale_queries(single, 0.25);
-      for_keys(grid, [&](float& key, int m, int n) { key = m * 4 + n == slot ? key : 0.0F; });
+      const auto [grid, single] = alone_in_grid(Sharing::Attention, map, slot);
       const std::vector<float> tokens = random_tokens(grid, 16);
       const std::vector<float> together = reference_logits(grid, tokens, 16);
       const auto first = static_cast<std::size_t>(slot);
@@ -127,14 +138,7 @@ TEST_CASE("one sample alone in a grid that shares its MLP is that up to eps", "[
   // The common denominator sees φ(0) of the three empty key bundles: eps of ReLU features, nothing of DPFP.
   for (const int slot : {0, 6, 15}) {
     const auto difference = [&](FeatureMap map, double eps) {
-      Network grid = former({4, 4}, Sharing::AttentionAndMlp, map),
-              single = former({1, 1}, Sharing::AttentionAndMlp, map);
-      single.tensors = grid.tensors;
-      for (auto& [name, tensor] : single.tensors)
-        if (is_keys(name))
-          std::copy_n(tensor.data.begin() + slot * tensor.shape[2], tensor.shape[2], tensor.data.begin());
-      scale_queries(single, 0.25);
-      for_keys(grid, [&](float& key, int m, int n) { key = m * 4 + n == slot ? key : 0.0F; });
+      auto [grid, single] = alone_in_grid(Sharing::AttentionAndMlp, map, slot);
       set_eps(grid, eps);
       set_eps(single, eps);
       const std::vector<float> tokens = random_tokens(grid, 16),
