@@ -74,8 +74,12 @@ int list_command(const Arguments& arguments) {
   if (!arguments.positional.empty()) kinds = {one_of("list", arguments.positional[0], kinds)};
   for (const std::string& kind : kinds) {
     if (kinds.size() > 1) std::cout << kind << '\n';
-    for (const ConfigListing& file : list_configs(kind.substr(0, kind.size() - 1), config_roots("")))
-      std::cout << fmt::format("{}{:<26} {}\n", kinds.size() > 1 ? "  " : "", file.name, file.description);
+    const std::vector<ConfigListing> files = list_configs(kind.substr(0, kind.size() - 1), config_roots(""));
+    std::size_t widest = 0;
+    for (const ConfigListing& file : files) widest = std::max(widest, file.name.size());
+    for (const ConfigListing& file : files)
+      std::cout << fmt::format("{}{:<{}}  {}\n", kinds.size() > 1 ? "  " : "", file.name, widest,
+                               file.description);
   }
   return 0;
 }

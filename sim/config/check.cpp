@@ -91,10 +91,11 @@ void check_axes(const ExperimentFile& file, const std::string& path, Findings& f
 Findings check_experiment_file(const std::string& path) {
   Findings findings;
   const ExperimentFile file = load_experiment(path, {}, &findings);
-  if (!findings.empty()) return findings;
+  const bool right = findings.empty();
+  check_axes(file, path, findings);
+  if (!right) return findings;
   for (const std::string& network : file.experiment.networks)
     attempt(&findings, path, [&] { check_network(file.experiment, network, file, path, findings); });
-  check_axes(file, path, findings);
   return findings;
 }
 

@@ -82,8 +82,13 @@ std::string noise_table(const DiagnosisResult& d) {
   return table.text();
 }
 
+/// Two digits, and none that no one asks for below a thousandth of a percent.
+std::string rare(double share) {
+  return share > 0.0 && share < 1e-5 ? "< 0.001 %" : fmt::format("{:.2g} %", 100.0 * share);
+}
+
 std::vector<std::string> code_cells(const CodeUse& use) {
-  return {fmt::format("{:.2g} %", 100.0 * use.clip_rate), fmt::format("{:.2g} %", 100.0 * use.limit_share),
+  return {rare(use.clip_rate), rare(use.limit_share),
           percent(static_cast<double>(use.codes_used) / static_cast<double>(use.codes_available), 0),
           fmt::format("{:.1f}", use.entropy_bits),
           fmt::format("{:.2f} {:.2f} {:.2f}", use.quantiles[1], use.quantiles[2], use.quantiles[3])};

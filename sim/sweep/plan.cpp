@@ -32,11 +32,18 @@ std::vector<std::string> keys_of(const Axis& axis) {
   return {keys.begin(), keys.end()};
 }
 
+/// Keys of the sweep itself are no keys of a point.
+bool changes_results(const std::string& key) {
+  return is_hashed(key) && key != "description" && key != "axes" && key != "sweep" &&
+         !key.starts_with("sweep.");
+}
+
 void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& taken) {
   for (const std::string& key : keys_of(axis)) {
     if (!taken.insert(key).second)
       throw UserError(fmt::format("{}: {}: stands on two axes; allowed: one", axis.source, key));
-    if (!is_hashed(key)) throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
+    if (!changes_results(key))
+      throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
     for (const Setting& setting : plan.settings)
       if (setting.key == key)
         throw UserError(fmt::format("{}: {} is an axis of the sweep; give its values as {}={}",

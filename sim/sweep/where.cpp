@@ -160,18 +160,31 @@ double number_of(const WhereValue& value) {
   throw UserError("'" + std::get<std::string>(value) + "' is text where a number is due");
 }
 
+/// Numbers are no conditions: `chip.adc.bits` alone most likely lacks its comparison.
+bool truth_of(const WhereValue& value) {
+  const double number = number_of(value);
+  if (number == 0.0 || number == 1.0) return number == 1.0;
+  throw UserError(fmt::format("{} is a number where true or false is due; compare it, e.g. by > 0", number));
+}
+
+double quotient(double left, double right) {
+  if (right == 0.0) throw UserError("divides by zero");
+  return left / right;
+}
+
 WhereValue value_of(const Node& node, const Where::LookUp& look_up) {
   if (node.kind == "value") return node.value;
   if (node.kind == "name") return look_up(std::get<std::string>(node.value));
   const auto number = [&](const NodePtr& side) { return number_of(value_of(*side, look_up)); };
-  if (node.kind == "or") return number(node.left) != 0.0 || number(node.right) != 0.0 ? 1.0 : 0.0;
-  if (node.kind == "and") return number(node.left) != 0.0 && number(node.right) != 0.0 ? 1.0 : 0.0;
-  if (node.kind == "not") return number(node.left) == 0.0 ? 1.0 : 0.0;
+  const auto truth = [&](const NodePtr& side) { return truth_of(value_of(*side, look_up)); };
+  if (node.kind == "or") return truth(node.left) || truth(node.right) ? 1.0 : 0.0;
+  if (node.kind == "and") return truth(node.left) && truth(node.right) ? 1.0 : 0.0;
+  if (node.kind == "not") return truth(node.left) ? 0.0 : 1.0;
   if (node.kind == "negative") return -number(node.left);
   if (node.kind == "+") return number(node.left) + number(node.right);
   if (node.kind == "-") return number(node.left) - number(node.right);
   if (node.kind == "*") return number(node.left) * number(node.right);
-  if (node.kind == "/") return number(node.left) / number(node.right);
+  if (node.kind == "/") return quotient(number(node.left), number(node.right));
   const WhereValue a = value_of(*node.left, look_up), b = value_of(*node.right, look_up);
   if (a.index() != b.index()) throw UserError(fmt::format("compares a text with a number by {}", node.kind));
   return compare(node.kind, a < b ? -1 : (b < a ? 1 : 0)) ? 1.0 : 0.0;
@@ -187,7 +200,7 @@ Where& Where::operator=(Where&&) noexcept = default;
 
 bool Where::holds(const LookUp& look_up) const {
   try {
-    return number_of(value_of(*root_, look_up)) != 0.0;
+    return truth_of(value_of(*root_, look_up));
   } catch (const UserError& e) {
     throw UserError(fmt::format("sweep.where: \"{}\": {}", text_, e.what()));
   }

@@ -56,6 +56,12 @@ with tempfile.TemporaryDirectory() as folder:
         title.click()
         arrays = [int(row.find_elements(By.TAG_NAME, "td")[1].text) for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")]
         expect("a click on a title sorts", arrays == sorted(layer["arrays"] for layer in report["layers"]))
+        folded = "return [...document.querySelectorAll('details')].map((d) => d.open)"
+        expect("some of it is folded", not all(driver.execute_script(folded)))
+        driver.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        expect("paper shows what is folded on the screen", all(driver.execute_script(folded)))
+        driver.execute_script("window.dispatchEvent(new Event('afterprint'))")
+        expect("and it is folded again", not any(driver.execute_script(folded)))
         expect("nothing was logged on the way: " + str(console(driver)), not console(driver))
         light = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
     with opened(out / "report.html", dark=True) as driver:

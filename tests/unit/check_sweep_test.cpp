@@ -29,6 +29,10 @@ TEST_CASE("axes that are right one by one and not together are told where they s
   CHECK_THAT(told(configs, "axes:\n  chip.adc.bits: [4, 6]\n  variants: {a: {chip.adc.bits: 4}}\n"),
              StartsWith("6:18: axes: chip.adc.bits: stands on two axes"));
   CHECK_THAT(told(configs, "axes: {threads: [1, 2]}\n"), StartsWith("4:8: axes: threads: no result depends"));
+  CHECK_THAT(told(configs, "axes: {sweep.repeats: [1, 2]}\n"),
+             StartsWith("4:8: axes: sweep.repeats: no result depends"));
+  CHECK_THAT(told(configs, "axes: {description: [a, b]}\n"),
+             StartsWith("4:8: axes: description: no result depends"));
   CHECK_THAT(told(configs, "axes: {device.drift: {range: [0, 1]}}\n"),
              StartsWith("4:8: axes: device.drift: a range without steps"));
   CHECK_THAT(told(configs, "axes: {chip.mvm.interval_ns: [1, 500]}\n"),

@@ -102,7 +102,17 @@ TEST_CASE("rules across keys are told where the file breaks them", "[check]") {
              26) == std::vector<std::string>{"2:15: chip.mesh.tiles: 141"});
 }
 
-TEST_CASE("networks, layers and axes of an experiment are looked at when its keys are right", "[check]") {
+TEST_CASE("axes are looked at beside other mistakes, and make none of their own", "[check]") {
+  const ConfigFixture configs;
+  CHECK(told(configs.experiment("seed: -3\nnetwork: net_a\naxes: {chip.adc.bitz: [3, 4]}\n"),
+             ConfigKind::Experiment,
+             24) == std::vector<std::string>{"1:7: seed: -3 is outside", "3:8: axes: chip.adc.bitz"});
+  CHECK(told(configs.experiment(
+                 "network: net_a\ndevice: {ageing: {law: powr}}\naxes: {device.ageing.t0_s: [1, 3]}\n"),
+             ConfigKind::Experiment, 24) == std::vector<std::string>{"2:24: device.ageing.law:"});
+}
+
+TEST_CASE("networks and layers of an experiment are looked at when its keys are right", "[check]") {
   const ConfigFixture configs;
   configs.folder.write("network/small_net.yaml",
                        "name: small_net\ninput: {shape: [1, 4, 4]}\nnodes:\n"

@@ -27,7 +27,7 @@ TEST_CASE("conditions bind as they do in arithmetic", "[sweep]") {
   CHECK(holds("10 - 4 - 3 == 3"));
   CHECK(holds("12 / 2 / 3 == 2"));
   CHECK(holds("-2 * -3 == 6"));
-  CHECK(holds("1 < 2 or 1 / nothing < 0 and nothing"));
+  CHECK(holds("1 < 2 or 1 / nothing < 0 and nothing"));  // the right side is not looked at
   CHECK(holds("not nothing and a.b >= 3"));
   CHECK_FALSE(holds("not (a.b == 3)"));
   CHECK(holds("not a.b == 4"));
@@ -46,6 +46,10 @@ TEST_CASE("a condition that makes no sense is told with its place", "[sweep][err
   CHECK_THROWS_WITH(holds("chip < 3"), "sweep.where: \"chip < 3\": compares a text with a number by <");
   CHECK_THROWS_WITH(holds("chip + 1"), Contains("'hermes' is text where a number is due"));
   CHECK_THROWS_WITH(holds(std::string(100000, '(')), Contains("too many levels"));
+  CHECK_THROWS_WITH(holds("a.b / nothing > 3"), Contains("divides by zero"));
+  CHECK_THROWS_WITH(holds("a.b"), Contains("3 is a number where true or false is due; compare it"));
+  CHECK_THROWS_WITH(holds("not android"), Contains("7 is a number where true or false is due"));
+  CHECK_THROWS_WITH(holds("1 == 1 and chip"), Contains("'hermes' is text where a number is due"));
   CHECK_THROWS_WITH(holds("a = 3"), Contains("expected an operator"));
 }
 

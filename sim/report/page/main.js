@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the page together from the data that stand in it.
 
+// Paper cannot be clicked: what is closed is printed open.
+function openForPrint() {
+  const closed = [];
+  addEventListener("beforeprint", () => {
+    closed.push(...document.querySelectorAll("details:not([open])"));
+    closed.forEach((d) => { d.open = true; });
+  });
+  addEventListener("afterprint", () => closed.splice(0).forEach((d) => { d.open = false; }));
+}
+
 function main() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const root = document.getElementById("root");
@@ -16,6 +26,7 @@ function main() {
   if (data.config) root.append(el("details", {}, el("summary", {}, data.study ? "The full effective configuration of the first point" : "The full effective configuration"), el("pre", {}, data.config)));
   if (data.study) root.append(studyProvenance(data.study) || "");
   drawCharts();
+  openForPrint();
 }
 
 main();
