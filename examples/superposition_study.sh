@@ -6,7 +6,8 @@
 # Without networks: the ladder below. MIMOSA: the program; OUT: the folder of the results.
 set -euo pipefail
 
-ladder=(wideresnet_fmnist mimoconv_fmnist_n1 mimoconv_fmnist_n2 mimoconv_fmnist_n4)
+ladder=({wideresnet_fmnist,mimoconv_fmnist_n1,mimoconv_fmnist_n2,mimoconv_fmnist_n4_16k}{,_noise}
+  {wideresnet_fmnist,mimoconv_fmnist_n{1,2,4}}_w{1,2}{,_noise})
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 mimosa=${MIMOSA:-$root/mimosa}
@@ -51,9 +52,9 @@ compare() { # suffix of names: the networks of one width and training, N = 1 fir
 }
 
 keys() { # what trained keys are worth: against the same network trained with frozen ones and without any
-  local network
+  local network file=$root/configs/network
   for network in "${networks[@]}"; do
-    [ -e "$root/configs/network/${network}_unbound.yaml" ] || continue
+    [ -e "$file/${network}_unbound.yaml" ] && [ -e "$file/${network}_frozen.yaml" ] || continue
     sweep _keys device.time_s=86400 --set "network=[$network,${network}_frozen,${network}_unbound]" "$@"
   done
 }
@@ -65,7 +66,9 @@ for suffix in ""{,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
 keys "$@"
 sweep _area "$(chosen '*_noise')" "$@" # weights do not matter
 PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.superposition --collect "$out" \
-  "$out/superposition-under-noise.jsonl" | tee "$out/tables.md"
+  "$out/superposition-under-noise.jsonl" >"$out/tables.md.part"
+mv "$out/tables.md.part" "$out/tables.md"
+cat "$out/tables.md"
 if command -v gnuplot >/dev/null; then
   plot() { "$mimosa" plot "$out/superposition_noise$1" --x "$2" --y accuracy --series network --out "$out/$3.svg"; }
   plot _programming device.programming_noise programming_noise

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
 #include <sys/stat.h>
@@ -47,6 +48,13 @@ void write_file(const std::string& path, std::string_view bytes) {
   const int error = errno;
   std::remove(part.c_str());
   fail(path, "written", error);
+}
+
+void sync_to_disk(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  fsync(file);
+  close(file);
 }
 
 }  // namespace mimosa

@@ -99,8 +99,10 @@ class ScalingTest:
 
 def scaling_tests(one, many, slots, false_alarms=0.05):
     """Tests acc_N(σ)/acc_N(0) = acc_1(√N σ)/acc_1(0) at every σ > 0 of `many` where `one` says what √N σ gives. Curves
-    {σ: accuracies of chip samples}, with σ = 0. Bonferroni: a true hypothesis is rejected at any σ at all with
+    {σ: accuracies of chip samples}; none without σ = 0. Bonferroni: a true hypothesis is rejected at any σ at all with
     probability `false_alarms` or less, over the chip samples, for these networks and inputs."""
+    if 0.0 not in one or 0.0 not in many:
+        return []
     at_zero = numpy.mean(one[0.0]), numpy.mean(many[0.0])
     pairs = []
     for sigma in sorted(many):
@@ -116,6 +118,8 @@ def scaling_tests(one, many, slots, false_alarms=0.05):
 def effective_scale(one, many):
     """The factor k for which acc_N(σ)/acc_N(0) = acc_1(kσ)/acc_1(0), at every σ of `many`: what √N is held against.
     {σ: k}; without those σ where accuracy has not fallen or falls below what `one` reached."""
+    if 0.0 not in one or 0.0 not in many:
+        return {}
     xs = numpy.array(sorted(one))
     falls = numpy.array([numpy.mean(one[x]) for x in xs]) / numpy.mean(one[0.0])
     falls, first = numpy.unique(numpy.minimum.accumulate(falls), return_index=True)  # ascending

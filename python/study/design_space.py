@@ -56,7 +56,7 @@ def designs(points):
     """By accuracy as printed, then energy, then area."""
     head = ["array", "cell bits", "ADC bits", "columns an ADC", "accuracy (%)", "ideal cells (%)", "energy (µJ)",
             "latency (µs)", "area (mm²)", "ADCs' share of it"]  # fmt: skip
-    ordered = sorted(points, key=lambda p: (-round(p["accuracy"], 6), round(p["energy_j"], 9), p["area_mm2"]))
+    ordered = sorted(points, key=lambda p: (-round(p["accuracy"], 3), round(p["energy_j"], 9), p["area_mm2"]))
     return table(head, [design(p) for p in ordered])
 
 

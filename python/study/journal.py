@@ -5,6 +5,7 @@ import dataclasses
 import json
 import pathlib
 import re
+import zlib
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,25 +70,32 @@ def read_study(path, network=network_of):
     points = [(point, line["seed"]) for line in lines for point in points_of(line, line["experiment"], network)]
     seen = set()
     for point, seed in points:
-        place = point.experiment, point.network, seed, tuple(sorted(point.axes.items()))
+        # But for its name: two networks of one kind would share a column.
+        kind = dataclasses.replace(point.network, name="")
+        place = point.experiment, kind, seed, tuple(sorted(point.axes.items()))
         if place in seen:
             raise ValueError(f"{path}: {point.experiment}, {point.network.name}, {point.axes} stands twice, run with "
-                             "other settings; name another folder for them")  # fmt: skip
+                             "other settings or by another network of its kind; name another folder for them")  # fmt: skip
         seen.add(place)
     return [point for point, _ in points]
 
 
+def is_whole(line):
+    """Whether a journal's line, bytes, is as it was written: its last member is the CRC-32 of all before it."""
+    sealed, mark, crc = line.rpartition(b',"crc":"')
+    return bool(mark) and crc == b'%08x"}' % zlib.crc32(sealed)
+
+
 def collect(folder):
     """Lines for a committed file from the journals below `folder`/EXPERIMENT: what figures need, sorted, each point
-    once (of a point run twice the last line of a file counts), of the latest results_version alone."""
+    once (of a point run twice the line of the journal begun last counts), of the latest results_version alone."""
     found = {}
     for journal in sorted(pathlib.Path(folder).glob("*/journals/*.jsonl")):
         experiment = journal.parent.parent.name
-        for text in journal.read_text().splitlines():
-            try:
-                line = json.loads(text)
-            except ValueError:
+        for text in journal.read_bytes().split(b"\n"):
+            if not is_whole(text):
                 continue  # torn by a crash; the program sets it aside, too
+            line = json.loads(text)
             if line.get("status") == "ok":
                 keys = ("axes", "results_version", "seed", "config_sha256", "figures")
                 found[experiment, line["address"]] = {"experiment": experiment} | {k: line[k] for k in keys}

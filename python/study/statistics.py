@@ -39,7 +39,7 @@ def student_t(degrees, false_alarms=0.05):
 
 @dataclasses.dataclass(frozen=True)
 class Interval:
-    """A mean and the half-width of its interval; of one value, or of values that are equal, without width."""
+    """A mean and the half-width of its interval: 0 of values that are equal, infinite of one value, which tells no spread."""
 
     mean: float
     half: float
@@ -56,7 +56,7 @@ class Interval:
 def mean_interval(values, false_alarms=0.05):
     values = numpy.asarray(values, dtype=float)
     if len(values) < 2:
-        return Interval(float(values.mean()), 0.0)
+        return Interval(float(values.mean()), math.inf)
     error = values.std(ddof=1) / math.sqrt(len(values))
     return Interval(float(values.mean()), float(student_t(len(values) - 1, false_alarms) * error))
 
@@ -72,9 +72,11 @@ def difference_interval(values, others, false_alarms=0.05):
     correlated positively, which makes it wider than need be."""
     values, others = numpy.asarray(values, dtype=float), numpy.asarray(others, dtype=float)
     mean = float(values.mean() - others.mean())
-    parts = [(v.var(ddof=1) / len(v), len(v) - 1) for v in (values, others) if len(v) > 1]
+    if min(len(values), len(others)) < 2:
+        return Interval(mean, math.inf)
+    parts = [(v.var(ddof=1) / len(v), len(v) - 1) for v in (values, others)]
     error = sum(variance for variance, _ in parts)
     if error == 0:
         return Interval(mean, 0.0)
-    degrees = max(1, math.floor(error**2 / sum(variance**2 / n for variance, n in parts if n > 0)))
+    degrees = max(1, math.floor(error**2 / sum(variance**2 / n for variance, n in parts)))
     return Interval(mean, student_t(degrees, false_alarms) * math.sqrt(error))

@@ -9,7 +9,7 @@ import collections
 
 from study.answers import Choice, cheapest, effective_scale, frontier, saving, scaling_tests
 from study.statistics import Interval, mean_interval, paired_interval
-from study.tables import percent, print_study, signed, table
+from study.tables import half_width, percent, print_study, signed, table
 
 TARGETS = (0.90, 0.95, 0.98)  # of what N = 1 has in float
 ABSOLUTE_TARGETS = (0.75, 0.80, 0.85, 0.88, 0.90, 0.91, 0.92)
@@ -164,9 +164,9 @@ def savings(points):
 def across(points):
     """The cheapest way to an accuracy with N inputs a pass, whatever the width; N = 1 may do without binding."""
     rows = []
+    slots = sorted({p.network.slots for p in points})
     for noise_trained in sorted({p.network.noise_trained for p in points}):
         chosen = [p for p in points if p.network.noise_trained == noise_trained]
-        slots = sorted({p.network.slots for p in chosen})
         ways = {n: choices([p for p in chosen if p.network.slots == n]) for n in slots}
         for target in ABSOLUTE_TARGETS:
             best = {n: cheapest(ways[n], target) for n in slots}
@@ -176,7 +176,6 @@ def across(points):
             winner = min(held, key=lambda n: held[n].energy_j)
             cells = [f"{settings_text(best[n])}; {best[n].settings['network']}" if best[n] else "–" for n in slots]
             rows.append(["noise-trained" if noise_trained else "plain", f"{100 * target:g} %", *cells, f"N = {winner}"])
-    slots = sorted({p.network.slots for p in points})
     return table(["training", "target", *(f"N = {n}" for n in slots), "cheapest"], rows)
 
 
@@ -188,8 +187,8 @@ def pairs(points):
         if p["paired.mean"] is None:
             rows.append([label(p.network), of_chips, "–", "–", "–"])
             continue
-        mean, chips, inputs = (100 * p[f"paired.{k}"] for k in ("mean", "ci95", "inputs_ci95"))
-        rows.append([label(p.network), of_chips, f"{mean:+.2f}", f"± {chips:.2f}", f"± {inputs:.2f}"])
+        mean = f"{100 * p['paired.mean']:+.2f}"
+        rows.append([label(p.network), of_chips, mean, half_width(p["paired.ci95"]), half_width(p["paired.inputs_ci95"])])
     return table(["network", "accuracy", "points against N = 1", "over chips", "over inputs"], rows)
 
 
@@ -236,7 +235,7 @@ def controls(points):
     rows = []
     for name in sorted(set(names) - set(orders)):
         found = [at.get((name, n)) for n in networks]
-        cells = [control_text(p, at["as_it_is", p.network]) if p else "–" for p in found]
+        cells = [control_text(p, at.get(("as_it_is", p.network))) if p else "–" for p in found]
         rows.append([name.replace("_", " "), *cells])
     means = [[at[o, n]["accuracy"] for o in orders if (o, n) in at] for n in networks]
     rows.append([f"{len(orders)} orders, lowest … highest",
@@ -248,9 +247,10 @@ def controls(points):
 
 
 def control_text(point, usual):
-    difference = paired_interval(point.samples, usual.samples)
     text = percent(accuracy(point))
-    return text if point is usual else f"{text}; {signed(difference)}"
+    if usual is None or point is usual:
+        return text
+    return f"{text}; {signed(paired_interval(point.samples, usual.samples))}"
 
 
 def slots_text(point):

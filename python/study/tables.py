@@ -2,6 +2,7 @@
 """A study's points as tables of Markdown, and the command that prints them."""
 
 import argparse
+import math
 import os
 import pathlib
 
@@ -13,12 +14,17 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
+def half_width(half, digits=2):
+    """Of an interval of shares, "± 1.20"; "± –" where it is not known."""
+    return f"± {100 * half:.{digits}f}" if half is not None and math.isfinite(half) else "± –"
+
+
 def percent(interval, digits=2):
-    return f"{100 * interval.mean:.{digits}f} ± {100 * interval.half:.{digits}f}" if interval else "–"
+    return f"{100 * interval.mean:.{digits}f} {half_width(interval.half, digits)}"
 
 
 def signed(interval):
-    return f"{100 * interval.mean:+.2f} ± {100 * interval.half:.2f}"
+    return f"{100 * interval.mean:+.2f} {half_width(interval.half)}"
 
 
 def study(points, sections):

@@ -4,6 +4,7 @@
 
 #include "models/base/error.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/sweep_text.hpp"
 #include "sim/report/compare.hpp"
 #include "sim/report/markup.hpp"
 #include "sim/study/compare_sweeps.hpp"
@@ -24,6 +25,7 @@ int tell(const Arguments& arguments, const Compare& compare, const Broken& broke
   std::vector<std::string> failures;
   for (const Gate& gate : gates)
     for (std::string& sentence : broken_by(gate, comparison)) failures.push_back(std::move(sentence));
+  if constexpr (requires { comparison.damages; }) std::cerr << damage_text(comparison.damages, 0);
   if (!arguments.quiet) std::cout << comparison_text(comparison);
   for (const std::string& failure : failures) std::cout << "fails      " << printable(failure) << '\n';
   return failures.empty() ? 0 : 1;

@@ -10,6 +10,7 @@
 #include "sim/config/check.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/names.hpp"
+#include "sim/config/sweep_reader.hpp"
 
 namespace mimosa {
 namespace {
@@ -137,6 +138,7 @@ std::string argument_of(const Option& option, const KeyTable& table) {
   if (option.key == "chip" || option.key == "device") return fmt::format("$(_mimosa_values {})", option.key);
   if (const ConfigKey* key = table.key(option.key); key != nullptr && !choices_of(*key).empty())
     return choices_of(*key);
+  if (option.name == "launcher") return "local slurm";
   if (option.name == "kind") return fmt::format("{}", fmt::join(config_kinds(), " "));
   return "file";
 }
@@ -144,8 +146,9 @@ std::string argument_of(const Option& option, const KeyTable& table) {
 /// The words among a command's operands as its usage names them: "a|b|c".
 std::string operands_of(const Command& command) {
   if (command.name == "explain") return "$_mimosa_keys";
-  if (command.name == "run" || command.name == "sweep" || command.name == "compile")
-    return "$(mimosa list experiments 2>/dev/null | cut -d' ' -f1)";
+  const std::string experiments = "$(mimosa list experiments 2>/dev/null | cut -d' ' -f1)";
+  if (command.name == "sweep") return experiments + " status collect cancel";
+  if (command.name == "run" || command.name == "compile") return experiments;
   std::string words = command.operands;
   if (words.find('|') == std::string::npos) return "";
   for (const char* other : {"[", "]", " …"}) words = replaced(words, other, "");
@@ -162,10 +165,14 @@ std::string completion_script(const std::string& shell) {
   Experiment defaults;
   const KeyTable table = experiment_keys(defaults);
   std::string keys = "network chip device", choices, options, arguments, operands, names;
-  for (const ConfigKey& key : table.keys) {
-    keys += ' ' + key.path;
-    choices += case_line(key.path, choices_of(key));
-  }
+  SweepSpec sweep;
+  const KeyTable sweeps = sweep_keys(sweep);
+  for (const KeyTable* of : {&table, &sweeps})
+    for (const ConfigKey& key : of->keys) {
+      keys += ' ' + key.path;
+      choices += case_line(key.path, choices_of(key));
+    }
+  for (const SweepTextKey& key : sweep_text_keys()) keys += ' ' + key.path;
   for (const Command& command : commands()) {
     names += (names.empty() ? "" : " ") + command.name;
     std::string words = "--help";

@@ -3,6 +3,7 @@
 
 #include "models/base/error.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/study/index_reader.hpp"
 #include "sim/sweep/export.hpp"
 #include "sim/sweep/store.hpp"
 
@@ -14,6 +15,7 @@ int export_command(const Arguments& arguments) {
     throw UserError("export: say --csv or --jsonl, one of them");
   const std::string& folder = arguments.positional[0];
   check_store(folder);
+  std::cerr << index_notes(folder);
   export_points(folder, arguments.has("csv") ? ExportForm::Csv : ExportForm::Jsonl, std::cout);
   return 0;
 }

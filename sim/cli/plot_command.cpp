@@ -16,6 +16,7 @@ int plot_command(const Arguments& arguments) {
        {std::pair(&arguments.x, "--x"), std::pair(&arguments.y, "--y"), std::pair(&arguments.out, "--out")})
     if (value->empty())
       throw UserError(std::string("plot: ") + option + " is missing; see mimosa plot --help");
+  std::cerr << index_notes(arguments.positional[0]);
   const IndexTable table = read_index(index, std::numeric_limits<std::int64_t>::max());
   draw(curves_of(table, arguments.x, arguments.y, arguments.series), arguments.out);
   if (!arguments.quiet) std::cout << arguments.out << '\n';

@@ -27,6 +27,7 @@ std::string page_of(const std::filesystem::path& folder) {
       !std::filesystem::exists(index_path(folder.string())))
     throw UserError(folder.string() +
                     ": holds neither a run nor a sweep; name a folder that mimosa run or sweep made");
+  std::cerr << index_notes(folder.string());
   const std::string config = (folder / "effective.yaml").string();
   return study_html(name_of(folder), read_index(present_index(folder.string()), most_page_rows),
                     std::filesystem::exists(config) ? read_file(config) : "");

@@ -19,6 +19,7 @@
 #include "sim/report/markup.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/stages.hpp"
+#include "sim/study/index_reader.hpp"
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/front.hpp"
 #include "sim/sweep/index.hpp"
@@ -212,7 +213,10 @@ void finish(Expansion& expansion, const std::string& folder, const std::optional
   const std::vector<Objective>& objectives = expansion.plan().spec.objectives;
   std::vector<FrontPoint> front;
   if (!shard && objectives.size() > 1) front = front_of(expansion, read_values(folder, objectives));
-  if (!shard) build_index(folder, &expansion, front);
+  if (!shard) {
+    build_index(folder, &expansion, front);
+    std::cerr << index_notes(folder);
+  }
   if (arguments.json || arguments.quiet) return;
   std::cout << lump_note(expansion) << front_text(expansion, front) << "points     "
             << (shard ? journals_of(folder) : index_path(folder)) << '\n'
@@ -247,14 +251,16 @@ int sweep_command(const Arguments& arguments) {
   const std::optional<Shard> shard = slurm ? std::nullopt : shard_of(arguments);
   if (generations) refuse_for_generations(arguments, slurm, shard);
   if (slurm || dry_run) {
-    const SlurmOptions& options = expansion.plan().spec.slurm;
+    SlurmOptions options = expansion.plan().spec.slurm;
+    options.shards = static_cast<int>(std::min<std::size_t>(options.shards, expansion.size()));
+    SweepTodo todo;
     if (!generations)
-      static_cast<void>(prepare(expansion, read_store_if_there(folder, expansion.plan().spec.record), shard,
-                                slurm ? options.shards * std::max(options.cpus_per_task, 1) : jobs, arguments,
-                                [](const std::string&) {}));
-    if (slurm) return launch_on_slurm(arguments, name, folder, options);
-    list_points(expansion, shard);
-    return 0;
+      todo = prepare(expansion, read_store_if_there(folder, expansion.plan().spec.record), shard,
+                     slurm ? options.shards * std::max(options.cpus_per_task, 1) : jobs, arguments,
+                     [](const std::string&) {});
+    if (!slurm) list_points(expansion, shard);
+    if (!slurm || (todo.points.empty() && !dry_run)) return 0;  // nothing to submit
+    return launch_on_slurm(arguments, name, folder, options);
   }
   poll_interrupts();  // until here nothing is written, and a signal ends the process at once
   Store store(folder, shard ? Store::Access::Shared : Store::Access::Alone);

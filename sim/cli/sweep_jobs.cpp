@@ -31,6 +31,11 @@ std::string job_state(const std::string& job) {
   return text.empty() ? "ended" : text;
 }
 
+/// Slurm forgets jobs that ended, and calls their numbers invalid.
+bool is_forgotten(const UserError& error) {
+  return std::string(error.what()).find("Invalid job id") != std::string::npos;
+}
+
 int status(const std::string& folder) {
   const StoreContents contents = read_store(folder, {});
   std::cerr << damage_text(contents.damages, contents.other_versions);
@@ -41,8 +46,8 @@ int status(const std::string& folder) {
     std::string state = "ended";
     try {
       state = job_state(job);
-    } catch (const UserError& e) {  // Slurm forgets jobs, and calls their numbers invalid
-      if (std::string(e.what()).find("Invalid job id") == std::string::npos) state = e.what();
+    } catch (const UserError& e) {
+      if (!is_forgotten(e)) state = e.what();
     }
     std::cout << fmt::format("job        {}: {}\n", job, printable(state));
   }
@@ -52,10 +57,19 @@ int status(const std::string& folder) {
 int cancel(const std::string& folder) {
   const std::vector<std::string> jobs = submitted_jobs(folder);
   if (jobs.empty()) throw UserError(folder + ": no job was submitted from here");
-  for (const std::string& job : jobs) static_cast<void>(output_of({"scancel", job}));
-  std::cout << fmt::format("job        {}: cancelled; what is done stays, the same command goes on\n",
-                           fmt::join(jobs, ", "));
-  return 0;
+  int failed = 0;
+  for (const std::string& job : jobs) {
+    std::string what = "cancelled; what is done stays, the same command goes on";
+    try {
+      static_cast<void>(output_of({"scancel", job}));
+    } catch (const UserError& e) {
+      const bool gone = is_forgotten(e);
+      what = gone ? "ended" : e.what();
+      failed += gone ? 0 : 1;
+    }
+    std::cout << fmt::format("job        {}: {}\n", job, printable(what));
+  }
+  return failed > 0 ? 1 : 0;
 }
 
 /// What was typed, for a shard to be typed again.

@@ -80,8 +80,12 @@ std::string value_in(const AxisRange& range, double share) {
 Axis axis_of_range(const std::string& key, const AxisRange& range, int steps, const std::string& place) {
   check_range(range, place);
   Axis axis{.name = key, .range = range};
-  if (steps == 0 && range.integer && !range.log && range.high - range.low < 1e7)
-    steps = static_cast<int>(range.high - range.low) + 1;
+  const bool whole = range.integer && !range.log && range.high - range.low < 1e7;
+  const int numbers = whole ? static_cast<int>(range.high - range.low) + 1 : 0;
+  if (whole && steps > numbers)
+    throw UserError(fmt::format("{}: {} steps; there are {} whole numbers from {:g} to {:g}", place, steps,
+                                numbers, range.low, range.high));
+  if (steps == 0) steps = numbers;
   for (int i = 0; i < steps; ++i) {
     const std::string value = value_in(range, static_cast<double>(i) / (steps - 1));
     // Whole numbers close to each other on a logarithmic range are one.

@@ -9,6 +9,7 @@
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
 #include "sim/report/compare_reports.hpp"
+#include "sim/report/markup.hpp"
 
 namespace fs = std::filesystem;
 
@@ -33,8 +34,9 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 bool is_fraction(const std::string& figure) {
-  return (figure.rfind("accuracy.", 0) == 0 || figure.rfind("accuracy_", 0) == 0 || figure == "accuracy") &&
-         figure != "accuracy.inputs" && figure != "accuracy.analog.chips";
+  const auto begins = [&](const char* text) { return figure.starts_with(text); };
+  return (figure == "accuracy" || begins("accuracy.") || begins("accuracy_") || begins("paired.")) &&
+         figure != "accuracy.inputs" && figure != "accuracy.analog.chips" && figure != "paired.chips";
 }
 
 Comparison compare_runs(const std::string& before, const std::string& after) {
@@ -59,22 +61,26 @@ std::string delta_text(const FigureChange& f) {
     return f.before == 0.0 ? "" : fmt::format("{:+.2f} %", 100.0 * delta / std::abs(f.before));
   std::string text = fmt::format("{:+.2f} points", 100.0 * delta);
   if (!f.ci95) return text;
-  return text + fmt::format(" ± {:.2f} ({}): {}", 100.0 * *f.ci95, f.paired ? "same chips" : "other chips",
+  return text + fmt::format(" ± {:.2f} ({}): {}", 100.0 * *f.ci95, f.paired ? "same chips" : "not paired",
                             std::abs(delta) > *f.ci95 ? "significant" : "not significant");
 }
 
 std::string comparison_text(const Comparison& comparison) {
   std::string text;
   for (const KeyChange& key : comparison.keys)
-    text += fmt::format("key        {:<34} {} -> {}\n", key.key, key.before, key.after);
-  for (const std::string& name : comparison.missing) text += fmt::format("network    {} only before\n", name);
-  for (const std::string& name : comparison.added) text += fmt::format("network    {} only after\n", name);
+    text += fmt::format("key        {:<34} {} -> {}\n", key.key, printable(key.before), printable(key.after));
+  for (const std::string& name : comparison.missing)
+    text += fmt::format("network    {} only before\n", printable(name));
+  for (const std::string& name : comparison.added)
+    text += fmt::format("network    {} only after\n", printable(name));
   for (const NetworkChange& network : comparison.networks) {
-    text += fmt::format("network    {}{}\n", network.name,
+    text += fmt::format("network    {}{}\n", printable(network.name),
                         network.figures.empty() && network.lost.empty() ? ": every figure is equal" : "");
-    for (const std::string& path : network.lost) text += fmt::format("  {:<34} only before\n", path);
+    for (const std::string& path : network.lost)
+      text += fmt::format("  {:<34} only before\n", printable(path));
     for (const FigureChange& f : network.figures)
-      text += fmt::format("  {:<34} {:.6g} -> {:.6g}   {}\n", f.path, f.before, f.after, delta_text(f));
+      text += fmt::format("  {:<34} {:.6g} -> {:.6g}   {}\n", printable(f.path), f.before, f.after,
+                          delta_text(f));
   }
   return text;
 }

@@ -32,11 +32,13 @@ void collect(const Json& value, const std::string& path, std::map<std::string, d
     collect(inner, path.empty() ? key : path + '.' + key, figures);
 }
 
+/// Of a report, or of figures recorded by their paths.
 std::vector<double> chip_values(const Json& run) {
-  const Json::json_pointer values("/accuracy/analog/values");
-  if (!run.contains(values) || !run[values].is_array()) return {};
+  const Json::json_pointer place("/accuracy/analog/values");
+  const std::string recorded = "accuracy.analog.values";
+  const Json values = run.contains(place) ? run[place] : run.value(recorded, Json());
   std::vector<double> shares;
-  for (const Json& value : run[values])
+  for (const Json& value : values)
     if (value.is_number()) shares.push_back(value.get<double>());
   return shares;
 }
@@ -78,7 +80,7 @@ NetworkChange compare_networks(const Json& before, const Json& after) {
     if (found == figures.end()) change.lost.push_back(path);
     if (found == figures.end() || found->second == value) continue;
     FigureChange figure{path, value, found->second};
-    if (path == "accuracy.analog.mean") add_interval(figure, before, after);
+    if (path == "accuracy.analog.mean" || path == "accuracy") add_interval(figure, before, after);
     change.figures.push_back(std::move(figure));
   }
   return change;

@@ -35,12 +35,13 @@ std::string printable(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are controls too, in UTF-8 C2 80 to C2 9F.
-    const bool second = i > 0 && text[i - 1] == '\xc2' && byte >= 0x80 && byte < 0xa0;
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
     if (byte == '\n')
       out += ' ';
-    else if (byte < 0x20 || byte == 0x7f || second)
+    else if (byte < 0x20 || byte == 0x7f)
       out += fmt::format("\\x{:02x}", byte);
+    else if (byte == 0xc2 && next >= 0x80 && next < 0xa0)  // U+0080 to U+009F are controls, too
+      out += fmt::format("\\x{:02x}", text[++i] & 0xff);
     else
       out += text[i];
   }

@@ -41,8 +41,10 @@ void exchange(const fs::path& fresh, const fs::path& target) {
   if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
   const fs::path aside = fresh.string() + ".old";
   fs::rename(target, aside);
-  fs::rename(fresh, target);
-  fs::rename(aside, fresh);
+  std::error_code error;
+  fs::rename(fresh, target, error);
+  fs::rename(aside, error ? target : fresh);  // the old results back, or out of the way
+  if (error) throw fs::filesystem_error("cannot be replaced", target, error);
 }
 
 }  // namespace

@@ -14,9 +14,9 @@
 namespace mimosa {
 namespace {
 
-/// Figures recorded alone, as a run that holds nothing else.
-Json as_run(const Json& recorded) {
-  Json run{{"network", {{"name", recorded["network"]}}}};
+/// Figures recorded alone, as a run that holds nothing else but the seed.
+Json as_run(const Json& recorded, const Json& seed) {
+  Json run{{"network", {{"name", recorded["network"]}}}, {"provenance", {{"seed", seed}}}};
   for (const auto& [name, value] : recorded.items())
     if (name != "network") run[name] = value;
   return run;
@@ -24,7 +24,7 @@ Json as_run(const Json& recorded) {
 
 std::vector<Json> recorded_runs(const Json& line) {
   std::vector<Json> runs;
-  for (const Json& recorded : line["figures"]) runs.push_back(as_run(recorded));
+  for (const Json& recorded : line["figures"]) runs.push_back(as_run(recorded, line["seed"]));
   return runs;
 }
 
@@ -37,7 +37,7 @@ std::vector<Json> runs_of_line(const Json& line, const Json& other) {
     Json figures{{"network", whole["network"]["name"]}};
     for (const auto& [name, value] : other["figures"][0].items())
       if (name != "network") figures[name] = figure_of(whole, name);
-    runs.push_back(as_run(figures));
+    runs.push_back(as_run(figures, line["seed"]));
   }
   return runs;
 }
@@ -67,6 +67,7 @@ void add_pair(SweepComparison& comparison, const PointPair& pair, std::set<std::
 /// How far one figure went over all points.
 struct Spread {
   std::size_t count = 0, significant = 0;
+  std::size_t from_zero = 0;  ///< those of them that no percentage tells
   const FigureChange* low = nullptr;
   const FigureChange* high = nullptr;
   std::string furthest;  ///< the point
@@ -75,17 +76,21 @@ struct Spread {
 /// Points of a fraction, percent of the rest.
 double delta(const FigureChange& f) {
   const double change = 100.0 * (f.after - f.before);
-  return is_fraction(f.path) || f.before == 0.0 ? change : change / std::abs(f.before);
+  return is_fraction(f.path) ? change : change / std::abs(f.before);
 }
 
 void add(Spread& spread, const FigureChange& f, const std::string& point) {
+  ++spread.count;
+  spread.significant += f.ci95 && std::abs(f.after - f.before) > *f.ci95 ? 1 : 0;
+  if (!is_fraction(f.path) && f.before == 0.0) {
+    ++spread.from_zero;
+    return;
+  }
   const double furthest =
-      spread.count == 0 ? -1.0 : std::max(std::abs(delta(*spread.low)), std::abs(delta(*spread.high)));
+      spread.low == nullptr ? -1.0 : std::max(std::abs(delta(*spread.low)), std::abs(delta(*spread.high)));
   if (std::abs(delta(f)) > furthest) spread.furthest = point;
   if (spread.low == nullptr || delta(f) < delta(*spread.low)) spread.low = &f;
   if (spread.high == nullptr || delta(f) > delta(*spread.high)) spread.high = &f;
-  ++spread.count;
-  spread.significant += f.ci95 && std::abs(f.after - f.before) > *f.ci95 ? 1 : 0;
 }
 
 /// Figures by path, in the order of their first point.
@@ -103,11 +108,12 @@ std::vector<std::pair<std::string, Spread>> spreads_of(const SweepComparison& co
 }
 
 std::string spread_text(const std::string& path, const Spread& s) {
-  const std::string significant =
-      s.low->ci95 || s.high->ci95 ? fmt::format(" ({} significant)", s.significant) : "";
-  const char* unit = is_fraction(path) ? "points" : s.low->before == 0.0 ? "(from 0)" : "%";
-  return fmt::format("  {:<34} {} changed{}, {:+.2f} .. {:+.2f} {}, furthest at {}\n", path, s.count,
-                     significant, delta(*s.low), delta(*s.high), unit, printable(s.furthest));
+  std::string text = fmt::format("  {:<34} {} changed", printable(path), s.count);
+  if (s.from_zero > 0) text += fmt::format(", {} of them from 0", s.from_zero);
+  if (s.low == nullptr) return text + '\n';
+  if (s.low->ci95 || s.high->ci95) text += fmt::format(" ({} significant)", s.significant);
+  return text + fmt::format(", {:+.2f} .. {:+.2f} {}, furthest at {}\n", delta(*s.low), delta(*s.high),
+                            is_fraction(path) ? "points" : "%", printable(s.furthest));
 }
 
 /// Whether a figure stands in the lines of each point: it has a short name, or was recorded, and is no
@@ -147,8 +153,8 @@ bool PointChange::is_equal() const {
 }
 
 SweepComparison compare_sweeps(const std::string& before, const std::string& after) {
-  const StoredPoints a = read_points(before), b = read_points(after);
   SweepComparison comparison;
+  const StoredPoints a = read_points(before, comparison.damages), b = read_points(after, comparison.damages);
   std::set<std::string> figures, axes;
   for (const PointPair& pair : pairs_of(before, a, after, b)) {
     add_pair(comparison, pair, figures);
@@ -158,7 +164,10 @@ SweepComparison compare_sweeps(const std::string& before, const std::string& aft
     throw UserError(fmt::format("{} and {} have no finished point in common", before, after));
   comparison.figures.assign(figures.begin(), figures.end());
   comparison.keys = compare_keys(before, after);
-  std::erase_if(comparison.keys, [&](const KeyChange& change) { return axes.contains(change.key); });
+  // Those of the first points: keys on axes, or of a part on an axis, differ within a sweep, too.
+  std::erase_if(comparison.keys, [&](const KeyChange& change) {
+    return axes.contains(change.key) || axes.contains(change.key.substr(0, change.key.find('.')));
+  });
   return comparison;
 }
 
@@ -181,8 +190,9 @@ std::string comparison_text(const SweepComparison& comparison, std::size_t most)
     if (!point.is_equal()) changed.push_back(&point);
   std::string text = fmt::format("points     {} finished in both, {} of them changed\n",
                                  comparison.points.size(), changed.size());
-  for (const KeyChange& key : comparison.keys)
-    text += fmt::format("key        {:<34} {} -> {}\n", key.key, key.before, key.after);
+  const bool same = changed.empty() && comparison.missing.empty() && comparison.added.empty();
+  for (const KeyChange& key : same ? std::vector<KeyChange>{} : comparison.keys)
+    text += fmt::format("key        {:<34} {} -> {}\n", key.key, printable(key.before), printable(key.after));
   text += list_text("missing", comparison.missing, most) + list_text("added", comparison.added, most) +
           list_text("failed", comparison.failed, most);
   if (!changed.empty()) text += "figures\n";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/report/compare.hpp"
+#include "sim/sweep/journal.hpp"
 
 namespace mimosa {
 
@@ -22,6 +23,7 @@ struct SweepComparison {
   std::vector<std::string> missing, added;  ///< points of one alone
   std::vector<std::string> failed;          ///< finished before alone: the point, and why it failed
   std::vector<std::string> figures;         ///< paths of all figures before
+  std::vector<Damage> damages;              ///< lines of the journals that are not whole
 };
 
 /// Compares two folders of sweeps, point by point: partners are those of `pairs_of`. UserError where a folder

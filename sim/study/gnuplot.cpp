@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "models/base/error.hpp"
+#include "sim/report/compare.hpp"
 #include "sim/report/markup.hpp"
 
 namespace fs = std::filesystem;
@@ -28,10 +29,6 @@ std::string literal(const std::string& text) {
   std::string out = "'";
   for (const char c : printable(text)) out += c == '\'' ? std::string("''") : std::string(1, c);
   return out + "'";
-}
-
-bool is_share(const std::string& figure) {
-  return figure.starts_with("accuracy");
 }
 
 /// Of figures that name it at their end: ticks carry it with a prefix.
@@ -72,10 +69,10 @@ bool spreads(const CurveSet& set) {
 }  // namespace
 
 std::string gnuplot_script(const CurveSet& set, const std::string& file) {
-  const double scale = is_share(set.y) ? 100.0 : 1.0;
+  const double scale = is_fraction(set.y) ? 100.0 : 1.0;
   std::string text = fmt::format("set terminal {}\nset output {}\n", terminal_of(file), literal(file));
   text += fmt::format("set xlabel {}\nset ylabel {}\n", literal(set.x),
-                      literal(set.y + (is_share(set.y) ? " (%)" : "")));
+                      literal(set.y + (is_fraction(set.y) ? " (%)" : "")));
   text +=
       "set style fill transparent solid 0.15 noborder\nset grid lc rgb '#dddddd'\nset key outside top center "
       "horizontal\n";

@@ -2,6 +2,7 @@
 #include "sim/study/index_reader.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <functional>
@@ -10,7 +11,10 @@
 #include <sqlite3.h>
 
 #include "models/base/error.hpp"
+#include "sim/sweep/index.hpp"
+#include "sim/sweep/journal.hpp"
 #include "sim/sweep/sqlite_value.hpp"
+#include "sim/sweep/store.hpp"
 
 namespace mimosa {
 namespace {
@@ -48,15 +52,16 @@ class Index {
     if (status != SQLITE_DONE) fail();
     return all;
   }
+  void run(const std::string& sql) const { static_cast<void>(rows(sql)); }
   [[nodiscard]] std::int64_t number(const std::string& sql) const {
     return rows(sql).at(0).at(0).get<std::int64_t>();
   }
 
  private:
   [[noreturn]] void fail() const {
-    throw UserError(
-        fmt::format("{}: cannot be read as an index of a sweep: {}; mimosa sweep collect makes it anew",
-                    path_, sqlite3_errmsg(handle_.get())));
+    throw UserError(fmt::format(
+        "{}: cannot be read as an index of a sweep: {}; mimosa sweep collect {} makes it anew", path_,
+        sqlite3_errmsg(handle_.get()), std::filesystem::path(path_).parent_path().string()));
   }
   std::string path_;
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle_{nullptr, sqlite3_close};
@@ -70,10 +75,20 @@ std::vector<std::string> columns_of(const Index& index) {
 }
 
 /// Columns that every index has, whatever was swept.
-const std::set<std::string> headings = {"address",   "run",           "status",       "error", "wall_s",
-                                        "seed_used", "config_sha256", "network_name", "front"};
+const std::set<std::string> headings = {"address",      "run",       "status",        "error",
+                                        "wall_s",       "seed_used", "config_sha256", "origin",
+                                        "network_name", "front",     "other_sweep"};
 
-constexpr const char* finished = " FROM points WHERE status = 'ok'";
+/// Rows of the sweep that was run last in the folder.
+constexpr const char* chosen = " FROM chosen";
+constexpr const char* finished = " FROM chosen WHERE status = 'ok'";
+
+/// The view that these read.
+void choose(const Index& index, const std::vector<std::string>& columns) {
+  const bool mixed = std::find(columns.begin(), columns.end(), "other_sweep") != columns.end();
+  index.run(std::string("CREATE TEMP VIEW chosen AS SELECT * FROM points") +
+            (mixed ? " WHERE other_sweep IS NULL" : ""));
+}
 
 std::int64_t distinct(const Index& index, const std::string& columns) {
   return index.number("SELECT count(*) FROM (SELECT DISTINCT " + columns + finished + ")");
@@ -85,7 +100,7 @@ std::string list_of(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
-/// Axes of which no more than `most` combinations are left: those with the fewest values.
+/// Axes of which no more than `most` combinations are left, or one: those with the fewest values.
 std::vector<std::string> coarse_axes(const Index& index, std::vector<std::string> axes, std::int64_t most) {
   while (axes.size() > 1 && distinct(index, list_of(axes)) > most) {
     std::vector<std::int64_t> values;
@@ -95,17 +110,27 @@ std::vector<std::string> coarse_axes(const Index& index, std::vector<std::string
   return axes;
 }
 
+/// Means over the values of the axes that are left. Where even the values of one are too many, as those that
+/// a sampler draws, over as many bins of equally many points, at the mean of the axis.
 void add_means(IndexTable& table, const Index& index, std::int64_t most_rows) {
+  constexpr int bins = 200;
   table.grouped = true;
   table.axes = coarse_axes(index, table.axes, most_rows);
   table.columns = table.axes;
-  std::string select = list_of(table.axes);
+  const std::string axes = list_of(table.axes);
+  const bool binned = table.axes.size() == 1 && distinct(index, axes) > most_rows;
+  std::string select = binned ? "avg(" + axes + ')' : axes;
+  std::erase_if(table.figures,
+                [](const std::string& f) { return f.ends_with("ci95"); });  // of one point each
   for (const std::string& figure : table.figures) {
     table.columns.push_back(figure);
     select += ", avg(" + quoted(figure) + ')';
   }
   table.columns.emplace_back("points");
-  table.rows = index.rows("SELECT " + select + ", count(*)" + finished + " GROUP BY " + list_of(table.axes));
+  const std::string rows =
+      binned ? fmt::format(" FROM (SELECT *, ntile({}) OVER (ORDER BY {}) AS bin{})", bins, axes, finished)
+             : finished;
+  table.rows = index.rows("SELECT " + select + ", count(*)" + rows + " GROUP BY " + (binned ? "bin" : axes));
 }
 
 /// What `info` says, JSON; null where it says nothing.
@@ -123,6 +148,7 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   const Index index(path);
   IndexTable table;
   const std::vector<std::string> columns = columns_of(index);
+  choose(index, columns);
   if (const auto axes = info(index, "axes"); axes.is_array())
     table.axes = axes.get<std::vector<std::string>>();
   const bool has_front = std::find(columns.begin(), columns.end(), "front") != columns.end();
@@ -143,8 +169,10 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
                         finished, quoted(name))) > 0)
       table.figures.push_back(name);
   }
-  table.points = index.number("SELECT count(DISTINCT address) FROM points");
-  table.failed = index.number("SELECT count(DISTINCT address) FROM points WHERE status <> 'ok'");
+  const std::string count = std::string("SELECT count(DISTINCT address)") + chosen;
+  table.points = index.number(count);
+  table.failed = index.number(count + " WHERE status <> 'ok'");
+  table.others = index.number("SELECT count(DISTINCT address) FROM points") - table.points;
   if (index.number("SELECT count(*)" + std::string(finished)) > most_rows && !table.axes.empty()) {
     add_means(table, index, most_rows);
     return table;
@@ -155,6 +183,24 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   if (!table.columns.empty())
     table.rows = index.rows("SELECT " + list_of(table.columns) + finished + " ORDER BY address, run");
   return table;
+}
+
+std::string index_notes(const std::string& folder) {
+  const Index index(present_index(folder));
+  std::string text;
+  const auto files = info(index, "journals"), bytes = info(index, "journal_bytes");
+  if (files.is_number_integer() && bytes.is_number_integer() &&
+      std::filesystem::is_directory(journals_of(folder)) &&
+      size_of_journals(journals_of(folder)) != JournalsSize{files, bytes})
+    text += fmt::format("mimosa: {}: is older than the journals; mimosa sweep collect {} makes it anew\n",
+                        index_path(folder), folder);
+  const std::vector<std::string> columns = columns_of(index);
+  if (std::find(columns.begin(), columns.end(), "other_sweep") == columns.end()) return text;
+  const std::int64_t others =
+      index.number("SELECT count(DISTINCT address) FROM points WHERE other_sweep = 1");
+  return text +
+         fmt::format("mimosa: {}: also holds {} point{} of other sweeps, marked other_sweep in the index\n",
+                     folder, others, others == 1 ? "" : "s");
 }
 
 }  // namespace mimosa

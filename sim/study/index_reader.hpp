@@ -18,11 +18,17 @@ struct IndexTable {
   nlohmann::ordered_json objectives = nlohmann::ordered_json::object();
   nlohmann::json results_version;  ///< of all rows; null where the index does not say
   std::int64_t points = 0, failed = 0;
-  bool grouped = false;  ///< rows are means over points that differ in axes left out; `points` counts them
+  std::int64_t others = 0;  ///< points of other sweeps in the folder, left out
+  bool grouped = false;     ///< rows are means over points that differ in axes left out; `points` counts them
 };
 
 /// Reads results.sqlite of a sweep. Where it has more than `most_rows` rows, the axes with the most values
-/// are left out until the means over them are no more than that. UserError where the file is no index.
+/// are left out until the means over them are no more than that, in bins where one axis alone has more.
+/// Half-widths of intervals have no mean, so they are no figures then. UserError where the file is no index.
 [[nodiscard]] IndexTable read_index(const std::string& path, std::int64_t most_rows);
+
+/// What a reader of a sweep's index should know, a line each: that the journals hold more by now, and how
+/// many points of other sweeps it holds. Empty where there is nothing to tell.
+[[nodiscard]] std::string index_notes(const std::string& folder);
 
 }  // namespace mimosa

@@ -59,15 +59,16 @@ void pair_by_place(const std::map<Place, const StoredPoint*>& before,
 
 }  // namespace
 
-StoredPoints read_points(const std::string& folder) {
+StoredPoints read_points(const std::string& folder, std::vector<Damage>& damages) {
   check_store(folder);
   StoredPoints points;
-  static_cast<void>(read_journals(journals_of(folder), [&](std::string_view line) {
+  const auto take = [&](std::string_view line) {
     const std::optional<LineSummary> summary = summary_of(line);
     if (!summary) return;
     StoredPoint& point = points[summary->address];
     if (summary->ok || !point.ok) point = {{}, std::string(line), summary->ok};
-  }));
+  };
+  for (Damage& damage : read_journals(journals_of(folder), take)) damages.push_back(std::move(damage));
   for (auto& [address, point] : points) point.axes = Json::parse(point.line)["axes"];
   return points;
 }

@@ -17,8 +17,8 @@ struct StoredPoint {
 };
 using StoredPoints = std::unordered_map<Digest, StoredPoint, DigestHash>;
 
-/// UserError where the folder is no store.
-[[nodiscard]] StoredPoints read_points(const std::string& folder);
+/// UserError where the folder is no store. Lines that are not whole are added to `damages`.
+[[nodiscard]] StoredPoints read_points(const std::string& folder, std::vector<Damage>& damages);
 
 /// A point in two stores; null where one has no partner.
 struct PointPair {

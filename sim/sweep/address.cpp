@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "models/base/error.hpp"
 #include "models/data/dataset.hpp"
@@ -70,19 +71,37 @@ Digest InputHashes::of(const Experiment& experiment) {
   return digest_of("inputs", text);
 }
 
+InputHashes::Stamp InputHashes::stamp_of(const std::string& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0) return {-1};
+  return {status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+          static_cast<std::int64_t>(status.st_ino)};
+}
+
+std::string InputHashes::hash_of(const std::string& file) {
+  stamps_.try_emplace(file, stamp_of(file));  // before it is read
+  return sha256_hex_of_file(file);
+}
+
+void InputHashes::check_unchanged() const {
+  for (const auto& [file, stamp] : stamps_)
+    if (stamp_of(file) != stamp)
+      throw UserError(fmt::format("{}: changed since the sweep began; start it again", file));
+}
+
 const std::string& InputHashes::network(const Experiment& experiment, const std::string& name,
                                         bool with_data) {
   const std::string file = network_file(experiment, name);
   const auto [entry, fresh] = known_.try_emplace({file, with_data});
   std::string& text = entry->second;
   if (!fresh) return text;
-  text = sha256_hex_of_file(file);
+  text = hash_of(file);
   try {
     const Network read = read_network(file, 0, with_data);
-    if (!read.weights_file.empty()) text += " weights " + sha256_hex_of_file(read.weights_file);
+    if (!read.weights_file.empty()) text += " weights " + hash_of(read.weights_file);
     if (with_data && !read.dataset.empty()) text += " data " + dataset_sha256(read);
     if (!read.baseline.empty() && read.baseline != read.name)
-      text += " baseline " + sha256_hex_of_file(network_file(experiment, read.baseline));
+      text += " baseline " + hash_of(network_file(experiment, read.baseline));
   } catch (const UserError& e) {
     text += std::string(" unreadable ") + e.what();  // what runs it will say so
   }

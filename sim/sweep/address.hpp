@@ -32,10 +32,18 @@ struct Digest {
 class InputHashes {
  public:
   [[nodiscard]] Digest of(const Experiment& experiment);
+  /// UserError where a file that was read is another by now, by its size, time or place on the disk: what
+  /// runs reads it anew, and its result would not be that of the hash.
+  void check_unchanged() const;
 
  private:
+  /// Size, time of the last change and inode, or that there is no such file.
+  using Stamp = std::array<std::int64_t, 4>;
+  static Stamp stamp_of(const std::string& file);
+  std::string hash_of(const std::string& file);
   const std::string& network(const Experiment& experiment, const std::string& name, bool with_data);
   std::map<std::pair<std::string, bool>, std::string> known_;
+  std::map<std::string, Stamp> stamps_;
 };
 
 /// Seed of a repeat that all points share: the experiment's own for the first.

@@ -20,10 +20,13 @@ std::size_t combinations(const SweepPlan& plan) {
   return points;
 }
 
-void check_spec(const SweepSpec& spec) {
-  for (const std::string& condition : spec.where) static_cast<void>(Where(condition));
-  for (const std::string& figure : spec.record) check_figure(figure, "sweep.record");
-  for (const Objective& objective : spec.objectives) check_figure(objective.figure, "sweep.objectives");
+/// Conditions and figures, each by itself.
+template <class Attempt>
+void check_spec(const SweepSpec& spec, const Attempt& attempt) {
+  for (const std::string& condition : spec.where) attempt([&] { static_cast<void>(Where(condition)); });
+  for (const std::string& figure : spec.record) attempt([&] { check_figure(figure, "sweep.record"); });
+  for (const Objective& objective : spec.objectives)
+    attempt([&] { check_figure(objective.figure, "sweep.objectives"); });
 }
 
 /// Of a message about an axis, "file:line: axis: key: what", about a key of `sweep`, "key: what", or about a
@@ -45,14 +48,19 @@ Findings check_sweep(const std::string& path) {
   Findings findings;
   const ExperimentFile file = load_experiment(path, {}, &findings);
   if (!findings.empty()) return {};  // told by check_config
-  try {
-    check_spec(file.sweep);
-    if (file.axes.empty()) return {};  // they are typed
+  const auto attempt = [&](const auto& look) {
+    try {
+      look();
+    } catch (const UserError& error) {
+      findings.push_back(placed_at_axis(error, file, path));
+    }
+  };
+  check_spec(file.sweep, attempt);
+  if (!findings.empty() || file.axes.empty()) return findings;  // axes may be typed
+  attempt([&] {
     SweepPlan plan = make_plan(path, {}, {});
     if (combinations(plan) <= most_looked_at) static_cast<void>(Expansion(std::move(plan)));
-  } catch (const UserError& error) {
-    findings.push_back(placed_at_axis(error, file, path));
-  }
+  });
   return findings;
 }
 

@@ -50,6 +50,8 @@ class Expansion {
   /// Reads the experiment with the point's settings. UserError where a config file changed meanwhile, so that
   /// the result would not be that of the address.
   [[nodiscard]] Experiment experiment(std::size_t point);
+  /// UserError where a file of a network, its weights or baseline changed since it was hashed.
+  void check_inputs() const { inputs_.check_unchanged(); }
 
  private:
   /// Numbers of all combinations, those with the slow axes at the same places one after the other, so that

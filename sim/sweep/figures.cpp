@@ -6,25 +6,68 @@
 
 #include "models/base/error.hpp"
 #include "sim/config/names.hpp"
+#include "sim/report/report.hpp"
 
 namespace mimosa {
 namespace {
 
 using Json = nlohmann::json;
 
-/// The value at a dotted path; null where a part on the way is null.
-Json at_path(const Json& report, const std::string& path) {
-  const Json* at = &report;
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
   for (std::size_t from = 0; from <= path.size();) {
     const std::size_t dot = std::min(path.find('.', from), path.size());
-    if (at->is_null()) return nullptr;
-    const std::string key = path.substr(from, dot - from);
-    if (!at->is_object() || !at->contains(key))
-      throw UserError(fmt::format("{}: no such figure in the report", path));
-    at = &(*at)[key];
+    parts.push_back(path.substr(from, dot - from));
     from = dot + 1;
   }
+  return parts;
+}
+
+/// The value at a dotted path; null where the report has none.
+Json at_path(const Json& report, const std::string& path) {
+  const Json* at = &report;
+  for (const std::string& key : parts_of(path)) {
+    if (!at->is_object() || !at->contains(key)) return nullptr;
+    at = &(*at)[key];
+  }
   return *at;
+}
+
+/// A report with every part a run may ask for; maps of parts of the chip and of events are empty.
+const Json& whole_report() {
+  static const Json report = [] {
+    RunResult r;
+    r.accuracy.emplace().wrong_key.emplace();
+    r.timing.emplace();
+    r.energy.emplace();
+    r.binding.emplace();
+    r.baseline.emplace();
+    r.paired.emplace();
+    r.attention.emplace();
+    r.unshared.emplace();
+    r.arrival.emplace();
+    r.diagnosis.emplace();
+    r.error_budget.emplace();
+    r.programming.emplace();
+    r.wires.emplace();
+    return Json::parse(report_json({r}, -1));
+  }();
+  return report;
+}
+
+/// UserError with the nearest name where no report has such a path.
+void check_path(const std::string& path, const std::string& place) {
+  const Json* at = &whole_report();
+  for (const std::string& key : parts_of(path)) {
+    if (at->is_null() || (at->is_object() && at->empty())) return;  // as the run has it
+    std::vector<std::string> known;
+    for (const auto& [name, value] : at->items())
+      if (at->is_object()) known.push_back(name);
+    if (!at->is_object() || !at->contains(key))
+      throw UserError(fmt::format("{}: no figure {} in report.json{}", place, path,
+                                  known.empty() ? "" : allowed_names(key, known)));
+    at = &(*at)[key];
+  }
 }
 
 }  // namespace
@@ -74,7 +117,7 @@ std::optional<double> figure_in(const Json& line, const std::string& figure) {
 }
 
 void check_figure(const std::string& name, const std::string& place) {
-  if (name.find('.') != std::string::npos) return;
+  if (name.find('.') != std::string::npos) return check_path(name, place);
   std::vector<std::string> known;
   for (const Figure& figure : figures()) known.push_back(figure.name);
   if (std::find(known.begin(), known.end(), name) == known.end())

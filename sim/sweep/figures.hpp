@@ -17,7 +17,7 @@ struct Figure {
 [[nodiscard]] const std::vector<Figure>& figures();
 
 /// A figure of the report of one network: by its short name, or by a path, "timing.bottleneck". Null where
-/// the engine gave no such part. UserError where no report has it.
+/// the report has no such part.
 [[nodiscard]] nlohmann::json figure_of(const nlohmann::json& report, const std::string& name);
 
 /// The reports of a point's networks: report.json itself, or those under `runs`.
@@ -26,7 +26,7 @@ struct Figure {
 /// A figure of a point's first network, where it is a number. `line`: the journal's, parsed.
 [[nodiscard]] std::optional<double> figure_in(const nlohmann::json& line, const std::string& figure);
 
-/// UserError for a name that is neither short nor a path.
+/// UserError for a name that is neither short nor a path that a report may have, with the nearest.
 void check_figure(const std::string& name, const std::string& place);
 
 }  // namespace mimosa

@@ -2,6 +2,7 @@
 #include "sim/sweep/index.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -197,6 +198,19 @@ struct Chosen {
   std::size_t finished = 0;
 };
 
+/// Of processes that were killed in the midst of it. One at work writes all the time.
+void remove_left_parts(const std::string& target) {
+  const std::string name = fs::path(target).filename().string();
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::path(target).parent_path(), ignored)) {
+    const std::string part = entry.path().filename().string();
+    if (!part.starts_with(name + '.') || !part.ends_with(".part")) continue;
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(ignored);
+    if (age > std::chrono::minutes(10) || part == fmt::format("{}.{}.part", name, getpid()))
+      fs::remove(entry.path(), ignored);
+  }
+}
+
 Chosen chosen_lines(const std::string& journals) {
   Chosen chosen;
   static_cast<void>(read_journals(journals, [&](std::string_view line) {
@@ -236,8 +250,8 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
   std::set<std::size_t> on_front;
   for (const FrontPoint& point : front) on_front.insert(point.points.begin(), point.points.end());
   const std::string temporary = fmt::format("{}.{}.part", target, getpid());
-  std::error_code ignored;
-  fs::remove(temporary, ignored);
+  remove_left_parts(target);
+  const JournalsSize journals = size_of_journals(journals_of(folder));  // what comes meanwhile is not in it
   Database database(temporary);
   database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
   std::vector<std::string> axes;
@@ -252,10 +266,11 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
       const auto here = places.find(summary->address);
       if (here != places.end())
         for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
-      add_axes(json["axes"], axes);
+      if (here != places.end() || expansion == nullptr) add_axes(json["axes"], axes);
       for (Row& row : rows_of(json)) {
         if (here != places.end() && with_front)
           row.emplace_back("front", on_front.contains(here->second) ? 1 : 0);
+        if (here == places.end() && expansion != nullptr) row.emplace_back("other_sweep", 1);
         table.add(row);
       }
     }));
@@ -269,8 +284,8 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
                  quoted(objectives_json(expansion->plan().spec.objectives).dump(), '\'') + ')');
   database.run(
       fmt::format("INSERT INTO info VALUES ('format', 1), ('results_version', {}), ('points', {}), "
-                  "('finished', {}); COMMIT",
-                  results_version, chosen.lines.size(), chosen.finished));
+                  "('finished', {}), ('journals', {}), ('journal_bytes', {}); COMMIT",
+                  results_version, chosen.lines.size(), chosen.finished, journals.files, journals.bytes));
   database.move_to(target);
   return chosen.lines.size();
 }

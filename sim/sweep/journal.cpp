@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 
 namespace fs = std::filesystem;
 
@@ -30,11 +33,22 @@ std::string host() {
   return name;
 }
 
+/// UTC to the microsecond, so that names of journals are ordered as they were begun.
+std::string stamp() {
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto micros = now.time_since_epoch().count() % 1000000;
+  return fmt::format("{:%Y%m%dT%H%M%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                     micros);
+}
+
 std::vector<fs::path> journals_in(const std::string& folder) {
   std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  try {
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  } catch (const fs::filesystem_error& e) {
+    throw UserError(fmt::format("{}: cannot be read: {}", folder, e.code().message()));
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -57,16 +71,11 @@ Journal::~Journal() {
 
 void Journal::open() {
   for (int number = 0; file_ < 0; ++number) {
-    path_ = fmt::format("{}/{}.{}.{}.jsonl", folder_, host(), getpid(), number);
+    path_ = fmt::format("{}/{}.{}.{}.{}.jsonl", folder_, stamp(), host(), getpid(), number);
     file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file_ < 0 && errno != EEXIST) fail();
   }
-  // The name of the file has to survive, too.
-  const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    fsync(folder);
-    close(folder);
-  }
+  sync_to_disk(folder_);  // the name of the file has to survive, too
 }
 
 void Journal::append(const std::string& line) {
@@ -98,8 +107,18 @@ std::vector<Damage> read_journals(const std::string& folder,
       else
         damages.push_back({file.string(), number, in.eof()});
     }
+    if (in.bad()) throw UserError(file.string() + ": cannot be read: " + std::strerror(errno));
   }
   return damages;
+}
+
+JournalsSize size_of_journals(const std::string& folder) {
+  JournalsSize size;
+  for (const fs::path& file : journals_in(folder)) {
+    ++size.files;
+    size.bytes += static_cast<std::int64_t>(fs::file_size(file));
+  }
+  return size;
 }
 
 }  // namespace mimosa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,7 +20,7 @@ namespace mimosa {
 /// then.
 class Journal {
  public:
-  /// The file, of a name no other process has, is made by the first line.
+  /// The file is made by the first line. Its name tells when, where and by whom: no other process has it.
   explicit Journal(std::string folder) : folder_(std::move(folder)) {}
   ~Journal();
   Journal(const Journal&) = delete;
@@ -43,9 +44,17 @@ struct Damage {
   bool torn = false;
 };
 
-/// Hands every whole line of the journals in a folder (files *.jsonl, by name) to `take`; what is not whole
-/// stays where it is and is told.
+/// Hands every whole line of the journals in a folder (files *.jsonl) to `take`, those begun first before the
+/// others: of two lines of a point the later one counts. What is not whole stays where it is and is told.
+/// UserError where folder or file cannot be read.
 [[nodiscard]] std::vector<Damage> read_journals(const std::string& folder,
                                                 const std::function<void(std::string_view)>& take);
+
+/// Number and bytes of the journals in a folder: what an index was built from.
+struct JournalsSize {
+  std::int64_t files = 0, bytes = 0;
+  auto operator<=>(const JournalsSize&) const = default;
+};
+[[nodiscard]] JournalsSize size_of_journals(const std::string& folder);
 
 }  // namespace mimosa

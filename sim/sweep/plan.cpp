@@ -33,16 +33,20 @@ std::vector<std::string> keys_of(const Axis& axis) {
 }
 
 /// Keys of the sweep itself are no keys of a point.
-bool changes_results(const std::string& key) {
-  return is_hashed(key) && key != "description" && key != "axes" && key != "sweep" &&
-         !key.starts_with("sweep.");
+bool is_of_sweep(const std::string& key) {
+  const auto below = [&](const std::string& section) {
+    return key == section || key.starts_with(section + '.');
+  };
+  return below("sweep") || below("axes");
 }
 
 void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& taken) {
   for (const std::string& key : keys_of(axis)) {
     if (!taken.insert(key).second)
       throw UserError(fmt::format("{}: {}: stands on two axes; allowed: one", axis.source, key));
-    if (!changes_results(key))
+    if (is_of_sweep(key))
+      throw UserError(fmt::format("{}: {}: is a key of the sweep, not of its points", axis.source, key));
+    if (!is_hashed(key) || key == "description")
       throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
     for (const Setting& setting : plan.settings)
       if (setting.key == key)

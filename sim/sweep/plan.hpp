@@ -35,6 +35,7 @@ class FastKeys {
   /// Place in `experiment_keys`, or -1.
   [[nodiscard]] int index(const std::string& key) const;
   [[nodiscard]] bool fast(const Axis& axis) const;
+  [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
 
  private:
   std::vector<std::string> paths_;

@@ -9,6 +9,7 @@
 #include "models/base/error.hpp"
 #include "sim/config/effective.hpp"
 #include "sim/config/experiment_keys.hpp"
+#include "sim/config/names.hpp"
 
 namespace mimosa {
 
@@ -137,7 +138,11 @@ WhereValue Scan::look_up(const std::string& name, const ScanPoint& point) const 
   if (name == "device") return e.device.name;
   if (const int index = keys_.index(name); index >= 0)
     return number_or_text(to_text(prepared_->table.keys[static_cast<std::size_t>(index)].get()));
-  throw UserError(name + ": no such key");
+  const bool word = name.find('.') == std::string::npos;
+  const std::string hint = did_you_mean(name, keys_.paths());
+  throw UserError(
+      fmt::format("{}: no such key{}{}", name, hint,
+                  word ? fmt::format("{} as a text it is '{}'", hint.empty() ? ";" : "", name) : ""));
 }
 
 bool Scan::admits(const ScanPoint& point) const {

@@ -18,15 +18,16 @@ std::optional<std::size_t> number(const std::string& text) {
 }
 
 /// Variables of one scheduler: index and first index (or 0), and what tells the number of tasks: a count, or
-/// the last index with its step.
+/// the last index with its step; `tasks`: how many there are in truth, where an array may have gaps.
 struct Variables {
   const char *index, *first, *count, *last, *step;
   std::size_t first_without;  ///< the first index where no variable tells it
+  const char* tasks = nullptr;
 };
 
 constexpr Variables schedulers[] = {
     {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", nullptr, "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_STEP",
-     0},
+     0, "SLURM_ARRAY_TASK_COUNT"},
     {"SLURM_PROCID", nullptr, "SLURM_STEP_NUM_TASKS", nullptr, nullptr, 0},
     {"LSB_JOBINDEX", nullptr, nullptr, "LSB_JOBINDEX_END", "LSB_JOBINDEX_STEP", 1},
     {"PBS_ARRAY_INDEX", nullptr, nullptr, nullptr, nullptr, 0},
@@ -50,9 +51,15 @@ std::optional<Shard> shard_of(const Variables& of, const Environment& environmen
   const auto index = variable(environment, of.index);
   if (!index || means_nothing(of, environment, *index)) return std::nullopt;
   const std::size_t first = variable(environment, of.first).value_or(of.first_without);
+  if (*index < first)
+    throw UserError(fmt::format("{}: {} is below the first task, {}", of.index, *index, first));
   const std::size_t step = std::max<std::size_t>(1, variable(environment, of.step).value_or(1));
   Shard shard{(*index - first) / step, variable(environment, of.count).value_or(0), of.index};
   if (const auto last = variable(environment, of.last)) shard.count = (*last - first) / step + 1;
+  const auto tasks = variable(environment, of.tasks);
+  if (tasks && *tasks != shard.count)
+    throw UserError(fmt::format("{}: the array has gaps, {} tasks up to index {}; say --shard I/N", of.index,
+                                *tasks, environment(of.last)));
   return shard;
 }
 

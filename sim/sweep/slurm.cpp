@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
@@ -56,6 +59,19 @@ int most_tasks() {
   return 0;
 }
 
+/// Several launches at once do not lose each other's line.
+void append_line(const std::string& path, const std::string& line) {
+  const int file = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  const std::string whole = line + '\n';
+  const bool written =
+      file >= 0 && write(file, whole.data(), whole.size()) == static_cast<ssize_t>(whole.size());
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (!written)
+    throw UserError(fmt::format("{}: cannot be written: {}; Slurm has the job, its number is {}", path,
+                                std::strerror(error), line));
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& text) {
@@ -86,7 +102,9 @@ std::string slurm_script(const SlurmJob& job) {
   text += "cd " + shell_word(fs::current_path().string()) + " || exit 2\n";
   text += "exec " + shell_word(job.program) + " sweep";
   for (const std::string& word : job.words) text += ' ' + shell_word(word);
-  return text + fmt::format(" --out {} --shard /{}\n", shell_word(job.folder), o.shards);
+  // Not what the program would read of Slurm's variables: a task submitted again alone would be shard 0.
+  return text +
+         fmt::format(" --out {} --shard \"$SLURM_ARRAY_TASK_ID\"/{}\n", shell_word(job.folder), o.shards);
 }
 
 std::string submit(const SlurmJob& job) {
@@ -102,7 +120,7 @@ std::string submit(const SlurmJob& job) {
   write_file(script, slurm_script(job));
   std::string number = trimmed(output_of({"sbatch", "--parsable", script}));
   number = number.substr(0, number.find(';'));  // the cluster stands behind
-  write_file(list, (fs::exists(list) ? read_file(list) : "") + number + '\n');
+  append_line(list, number);
   return number;
 }
 

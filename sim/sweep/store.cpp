@@ -35,9 +35,20 @@ void refuse_other_contents(const fs::path& folder) {
                     ": holds a sweep of an older format (points.jsonl); choose another --out");
   for (const auto& entry : fs::directory_iterator(folder))
     if (const std::string name = entry.path().filename(); name != "lock" && name != "journals" &&
-                                                          name != "slurm" &&
+                                                          name != "slurm" && name != "effective.yaml" &&
                                                           name.find("sweep.json") == std::string::npos)
       throw UserError(folder.string() + ": holds files that are no sweep's; choose another --out");
+}
+
+/// On the disk before the first line of a journal is.
+void write_marker(const std::string& folder) {
+  try {
+    write_file(marker(folder), nlohmann::json{{"format", store_format}}.dump() + '\n');
+  } catch (const UserError&) {
+    if (!fs::exists(marker(folder))) throw;  // else another shard was first
+  }
+  sync_to_disk(marker(folder));
+  sync_to_disk(folder);
 }
 
 }  // namespace
@@ -49,8 +60,11 @@ std::string journals_of(const std::string& folder) {
 void check_store(const std::string& folder) {
   if (!fs::exists(marker(folder))) throw UserError(folder + ": holds no sweep");
   const nlohmann::json json = nlohmann::json::parse(read_file(marker(folder)), nullptr, false);
-  const int format = json.is_object() ? json.value("format", 0) : 0;
-  if (format == 0) throw UserError(marker(folder) + ": is damaged; restore it, or choose another --out");
+  const bool known = json.is_object() && json.contains("format") && json["format"].is_number_integer();
+  if (!known)
+    throw UserError(fmt::format(R"({}: is damaged; write {{"format": {}}} into it, the points are in {})",
+                                marker(folder), store_format, journals_of(folder)));
+  const int format = json["format"].get<int>();
   if (format != store_format)
     throw UserError(fmt::format("{}: a store of format {}; this program reads {}; choose another --out",
                                 marker(folder), format, store_format));
@@ -62,9 +76,7 @@ Store::Store(const std::string& folder, Access access) : folder_(folder), journa
     if (fresh) refuse_other_contents(folder);
     fs::create_directories(journals_of(folder));
     lock(access);
-    if (fresh) {
-      write_file(marker(folder), nlohmann::json{{"format", store_format}}.dump() + '\n');
-    }
+    if (fresh) write_marker(folder);
   } catch (const fs::filesystem_error& e) {
     throw UserError(fmt::format("{}: cannot be made: {}", folder, e.code().message()));
   }

@@ -92,15 +92,22 @@ std::string run_point(Expansion& expansion, std::size_t point, const RunFunction
   } catch (const std::exception& e) {
     return fatal + std::string(e.what());  // was fine when the sweep began
   }
+  std::string line;
   try {
     heading.seed = experiment.seed;
     heading.config_sha256 = config_sha256(experiment);
     if (experiment.threads == 0) experiment.threads = threads;
     const std::vector<RunResult> results = run(experiment, {});
-    return finished_line(heading, results, wall_s(), expansion.plan().spec.record);
+    line = finished_line(heading, results, wall_s(), expansion.plan().spec.record);
   } catch (const std::exception& e) {
-    return failed_line(heading, e.what(), wall_s());
+    line = failed_line(heading, e.what(), wall_s());
   }
+  try {
+    expansion.check_inputs();  // after the run, which read them
+  } catch (const UserError& e) {
+    return fatal + std::string(e.what());
+  }
+  return line;
 }
 
 std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& points, const RunFunction& run,
@@ -113,6 +120,7 @@ std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& poi
   std::map<std::size_t, int> killed;
   Handout handout(workers, PointQueue(expansion, points));
   std::size_t failed = 0;
+  std::string ends;  // what ends the sweep, after what is done is written
   const auto finish = [&](const WorkDone& work) {
     PointDone done{work.number, false, work.answer};
     if (done.line.empty() && from_outside(work.signal) && ++killed[work.number] < attempts) {
@@ -124,7 +132,10 @@ std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& poi
       const std::string why = work.signal != 0 ? signal_text(work.signal) : "ended without a result";
       done.line = failed_line(heading_of(expansion, work.number), "the process was " + why, work.wall_s);
     }
-    if (done.line.front() == fatal) throw UserError(done.line.substr(1));
+    if (done.line.front() == fatal) {
+      ends = done.line.substr(1);
+      return;
+    }
     done.ok = summary_of(done.line)->ok;
     failed += done.ok ? 0 : 1;
     store.append(done.line);
@@ -136,6 +147,7 @@ std::size_t run_points(Expansion& expansion, const std::vector<std::size_t>& poi
     if (handout.is_done()) break;
     if (options.tick) options.tick(workers.busy());
     for (const WorkDone& work : workers.wait(100)) finish(work);
+    if (!ends.empty()) throw UserError(ends);
   }
   return failed;
 }

@@ -35,6 +35,7 @@ class Parser {
   NodePtr parse() {
     NodePtr root = either();
     skip();
+    if (at_ < text_.size() && text_[at_] == '=') fail("expected an operator; equal is ==");
     if (at_ < text_.size()) fail("expected an operator");
     return root;
   }

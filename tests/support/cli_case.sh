@@ -318,7 +318,7 @@ END
   holds "$here/out" "#SBATCH --partition=long"
   holds "$here/out" "#SBATCH --time=2:00:00"
   holds "$here/out" "#SBATCH --cpus-per-task=4"
-  grep -q '^exec .* --out runs/tiny_timing --shard /3$' "$here/out" || fail "no shard: $(cat "$here/out")"
+  grep -q '^exec .* --out runs/tiny_timing --shard "$SLURM_ARRAY_TASK_ID"/3$' "$here/out" || fail "no shard: $(cat "$here/out")"
   bash -n "$here/out"
   [ -z "$(ls -A .)" ] || fail "something was written"
   status_of 0 env PATH="$bin:$PATH" "${sweep[@]}" --shards 3
@@ -328,6 +328,19 @@ END
   holds "$here/out" "job        42: 2 PENDING, 1 RUNNING"
   status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep cancel runs/tiny_timing
   [ "$(cat "$here/scancel")" = 42 ] || fail "cancelled $(cat "$here/scancel")"
+  rm "$here/scancel"
+  printf '#!/bin/bash\n[ "$1" = 42 ] && echo "scancel: error: Kill job error on job id 42: Invalid job id specified" >&2 && exit 1\necho "$@" >>%s/scancel\n' \
+    "$here" >"$bin/scancel"
+  echo 43 >>runs/tiny_timing/slurm/jobs
+  status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep cancel runs/tiny_timing
+  holds "$here/out" "job        42: ended"
+  holds "$here/out" "job        43: cancelled"
+  [ "$(cat "$here/scancel")" = 43 ] || fail "cancelled $(cat "$here/scancel")"
+  status_of 0 env PATH="$bin:$PATH" "${sweep[@]}" --shards 3
+  ! grep -q "^job" "$here/out" || fail "a job with nothing to do: $(cat "$here/out")"
+  status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep "$tiny" seed=11,12 --launcher slurm --shards 8 --out two
+  holds "$here/out" "job        42: 2 shards"
+  sweep=("$mimosa" sweep "$tiny" "seed=linear(1,2000)" --launcher slurm --out many)
   status_of 2 env PATH="$bin:$PATH" "${sweep[@]}" --shards 1001
   holds "$here/err" "sweep.slurm.shards: 1001 is more than this site's arrays hold; allowed: 1 .. 1000"
   rm "$bin"/sbatch
@@ -813,6 +826,34 @@ case_full_disk() { # results that cannot be printed are a failure, not a success
   "$mimosa" list chips >/dev/full 2>"$here/err" || status=$?
   [ "$status" -eq 1 ] || fail "exit status $status, not 1"
   holds "$here/err" "standard output: cannot be written"
+}
+
+case_sweep_full_disk() { # a sweep that finds the disk full says so, and goes on where it stopped when there is room
+  local status=0
+  (trap '' XFSZ && ulimit -f 24 && exec "$mimosa" sweep "$tiny" "seed=linear(1,40)" --jobs 1) >"$here/out" 2>"$here/err" || status=$?
+  [ "$status" -eq 2 ] || fail "exit status $status, not 2: $(cat "$here/err")"
+  holds "$here/err" "jsonl: cannot be written: "
+  status_of 0 "$mimosa" sweep "$tiny" "seed=linear(1,40)"
+  status_of 0 "$mimosa" sweep status runs/tiny_timing
+  holds "$here/out" "points     40 done, 0 failed"
+  status_of 0 "$mimosa" sweep "$tiny" "seed=linear(1,40)" --out whole
+  status_of 0 "$mimosa" compare whole runs/tiny_timing
+  holds "$here/out" "points     40 finished in both, 0 of them changed"
+}
+
+case_sweep_mixed() { # points of another sweep in the folder are told and left out; so is that an index is old
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2 --out mix
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3 --set chip=isaac --out mix
+  holds "$here/err" "mimosa: mix: also holds 2 points of other sweeps, marked other_sweep in the index"
+  status_of 0 "$mimosa" report mix
+  holds "$here/err" "mimosa: mix: also holds 2 points of other sweeps"
+  grep -q '"points":3,' mix/report.html || fail "the page has other points"
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3,4 --set chip=isaac --out mix --shard 0/1
+  status_of 0 "$mimosa" export mix --csv
+  holds "$here/err" "mimosa: mix/results.sqlite: is older than the journals; mimosa sweep collect mix makes it anew"
+  status_of 0 "$mimosa" sweep collect mix
+  status_of 0 "$mimosa" export mix --csv
+  [ ! -s "$here/err" ] || fail "still old: $(cat "$here/err")"
 }
 
 "case_$3"

@@ -30,7 +30,7 @@ TEST_CASE("axes that are right one by one and not together are told where they s
              StartsWith("6:18: axes: chip.adc.bits: stands on two axes"));
   CHECK_THAT(told(configs, "axes: {threads: [1, 2]}\n"), StartsWith("4:8: axes: threads: no result depends"));
   CHECK_THAT(told(configs, "axes: {sweep.repeats: [1, 2]}\n"),
-             StartsWith("4:8: axes: sweep.repeats: no result depends"));
+             StartsWith("4:8: axes: sweep.repeats: is a key of the sweep"));
   CHECK_THAT(told(configs, "axes: {description: [a, b]}\n"),
              StartsWith("4:8: axes: description: no result depends"));
   CHECK_THAT(told(configs, "axes: {device.drift: {range: [0, 1]}}\n"),
@@ -53,6 +53,18 @@ TEST_CASE("what a sweep would be refused for is told at its key", "[check]") {
   CHECK_THAT(told(configs,
                   axes + "sweep: {method: pareto, points: 7, objectives: {accuracy: max, energy_j: min}}\n"),
              StartsWith("5:25: sweep.points: 7; with sweep.method: pareto"));
+}
+
+TEST_CASE("each condition and figure is told by itself", "[check]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment(std::string(ConfigFixture::plain) +
+                                              "sweep:\n  where: 'chip.adc.bits >'\n  record: energie_j\n  "
+                                              "objectives: {acc: max, timing.latency: min}\n");
+  std::vector<std::string> told;
+  for (const ConfigError& finding : check_sweep(path))
+    told.push_back(std::string(finding.what()).substr(path.size() + 1, 30));
+  CHECK(told == std::vector<std::string>{"5:3: sweep.where: \"chip.adc.bi", "6:3: sweep.record: no figure e",
+                                         "7:3: sweep.objectives: no figu", "7:3: sweep.objectives: no figu"});
 }
 
 TEST_CASE("figures that no report has are told, also where axes are left to the command line", "[check]") {

@@ -52,7 +52,7 @@ TEST_CASE("runs of other chip samples are compared by Welch's interval", "[compa
   // Variances of the means 1/24000 and 1/7500; 3.20 degrees of freedom, of which 3 are taken: t = 3.182446.
   CHECK_FALSE(change.paired);
   CHECK(change.ci95.value() == Approx(3.182446 * std::sqrt(1.0 / 24000 + 1.0 / 7500)).epsilon(1e-4));
-  CHECK_THAT(comparison_text(comparison), Contains("(other chips): significant"));
+  CHECK_THAT(comparison_text(comparison), Contains("(not paired): significant"));
 }
 
 TEST_CASE("gates break where a figure goes their way by more than they allow", "[compare]") {

@@ -6,11 +6,13 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.hpp"
+#include "models/data/file.hpp"
 #include "sim/config/axis_values.hpp"
 #include "sim/config/effective.hpp"
 #include "tests/support/config_fixture.hpp"
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
 
 namespace mimosa {
@@ -141,6 +143,13 @@ TEST_CASE("where leaves points out before they are checked", "[sweep]") {
   CHECK_THROWS_WITH(
       expand(configs.experiment("network: net_a\naxes: {chips: [1]}\nsweep: {where: chip.bits > 5}\n"), {}),
       "sweep.where: \"chip.bits > 5\": chip.bits: no such key");
+  const auto where = [&](const std::string& condition) {
+    return expand(
+        configs.experiment("network: net_a\naxes: {chips: [1]}\nsweep: {where: " + condition + "}\n"), {});
+  };
+  CHECK_THROWS_WITH(where("chipz > 5"),
+                    EndsWith("chipz: no such key; did you mean chips? as a text it is 'chipz'"));
+  CHECK_THROWS_WITH(where("chip == hermes"), EndsWith("hermes: no such key; as a text it is 'hermes'"));
 }
 
 TEST_CASE("a mistake in any point is told before the first one runs", "[sweep][error]") {
@@ -176,6 +185,16 @@ TEST_CASE("a config file that changes under a sweep is told, not mixed in", "[sw
   CHECK(points.experiment(1).chips == 2);
   configs.folder.write("chip/small.yaml", "mesh: {rows: 2, cols: 2}\nadc:\n  bits: 5\n");
   CHECK_THROWS_WITH(points.experiment(1), Contains("a config file changed since the sweep began"));
+}
+
+TEST_CASE("a network that changes under a sweep is told, though its hash is known", "[sweep][error]") {
+  const ConfigFixture configs;
+  Expansion points = expand(configs.experiment("network: net_a\nchip: small\n"), {axis("chips", "1,2")});
+  points.check_inputs();
+  const std::string file = network_file(points.experiment(0), "net_a");
+  const std::string text = read_file(file);
+  configs.folder.write("network/net_a.yaml", text + "# longer\n");
+  CHECK_THROWS_WITH(points.check_inputs(), file + ": changed since the sweep began; start it again");
 }
 
 TEST_CASE("samplers draw from ranges and steps, repeats behind each", "[sweep]") {

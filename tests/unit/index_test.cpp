@@ -48,7 +48,7 @@ TEST_CASE("the index holds what the journals say, axes and figures as columns", 
   CHECK(query(folder,
               "SELECT \"chip.adc.bits\", status, accuracy, energy_j > 0, latency_s, error FROM points ORDER "
               "BY 1") == Rows{"4|ok|0.5|1|9.0e-06|", "5|failed||||no room", "6|ok|0.5|1|9.0e-06|"});
-  CHECK(query(folder, "SELECT name, value FROM info ORDER BY name") ==
+  CHECK(query(folder, "SELECT name, value FROM info WHERE name NOT LIKE 'journal%' ORDER BY name") ==
         Rows{"axes|[\"chip.adc.bits\"]", "finished|2", "format|1", "points|3",
              fmt::format("results_version|{}", results_version)});
 
@@ -115,6 +115,40 @@ TEST_CASE("the index marks the front of two objectives and names them, by any me
         Rows{R"({"accuracy":"max","energy_j":"min"})"});
   build_index(folder);
   CHECK(query(folder, "SELECT name FROM pragma_table_info('points') WHERE name = 'front'").empty());
+}
+
+TEST_CASE("of two lines of a point the one written last counts", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment("network: net_a\n"), folder = configs.folder.path("runs/x");
+  for (const char* record : {"accuracy", "accuracy, energy_j"}) {
+    Expansion points = expanded(path, "seed", "1,2", {{"sweep.record", record}});
+    CHECK(sweep_into(folder, points) == 0);
+  }
+  // Numbers of processes must not order the journals: 10000 stands before 9999.
+  for (const auto& file : std::filesystem::directory_iterator(journals_of(folder)))
+    CHECK(file.path().filename().string().starts_with("20"));
+  CHECK(build_index(folder) == 2);
+  CHECK(query(folder, "SELECT accuracy, energy_j > 0 FROM points") == Rows{"0.5|1", "0.333333333333333|1"});
+}
+
+TEST_CASE("points of other sweeps in the folder are marked, and parts of killed processes go", "[sweep]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment("network: net_a\nchip: small\n"),
+                    folder = configs.folder.path("runs/x");
+  Expansion before = expanded(path, "seed", "1,2"),
+            now = expanded(path, "seed", "2,3", {{"chip.adc.bits", "4"}});
+  CHECK(sweep_into(folder, before) == 0);
+  CHECK(sweep_into(folder, now) == 0);
+  configs.folder.write("runs/x/results.sqlite.1.part", "");
+  configs.folder.write("runs/x/results.sqlite.2.part", "");
+  const std::filesystem::path left = configs.folder.path("runs/x/results.sqlite.1.part");
+  std::filesystem::last_write_time(left,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  CHECK(build_index(folder, &now) == 4);
+  CHECK(query(folder, "SELECT seed, other_sweep FROM points ORDER BY 2, 1") ==
+        Rows{"2|", "3|", "1|1", "2|1"});
+  CHECK_FALSE(std::filesystem::exists(left));
+  CHECK(std::filesystem::exists(configs.folder.path("runs/x/results.sqlite.2.part")));
 }
 
 }  // namespace mimosa

@@ -46,6 +46,19 @@ TEST_CASE("a shard is what each scheduler's variables say", "[sweep]") {
   CHECK(said({{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"}}) == "1/2");
 }
 
+TEST_CASE("an array with gaps has no shards by itself", "[sweep][error]") {
+  const std::map<std::string, std::string> gaps{{"SLURM_ARRAY_TASK_ID", "3"},
+                                                {"SLURM_ARRAY_TASK_MIN", "1"},
+                                                {"SLURM_ARRAY_TASK_MAX", "7"},
+                                                {"SLURM_ARRAY_TASK_COUNT", "3"}};
+  CHECK_THROWS_WITH(scheduled_shard(with(gaps)),
+                    "SLURM_ARRAY_TASK_ID: the array has gaps, 3 tasks up to index 7; say --shard I/N");
+  CHECK(parse_shard("3/8", with(gaps)).index == 3);
+  CHECK_THROWS_WITH(
+      scheduled_shard(with({{"SGE_TASK_ID", "2"}, {"SGE_TASK_FIRST", "3"}, {"SGE_TASK_LAST", "5"}})),
+      "SGE_TASK_ID: 2 is below the first task, 3");
+}
+
 TEST_CASE("a shard is what is typed, or its index alone is the scheduler's", "[sweep]") {
   const Variables pbs = {{"PBS_ARRAY_INDEX", "3"}};
   CHECK(parse_shard("3/8", with({})).index == 3);

@@ -9,10 +9,12 @@
 
 #include "models/base/error.hpp"
 #include "models/data/file.hpp"
+#include "sim/sweep/figures.hpp"
 #include "sim/sweep/record.hpp"
 #include "tests/support/sweep_fixture.hpp"
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 using Json = nlohmann::json;
 
 namespace mimosa {
@@ -94,8 +96,18 @@ TEST_CASE("recorded figures stand alone in a line, and a whole report holds them
   CHECK(line_count(folder) == 4);
   CHECK(sweep_into(folder, two) == 0);
   CHECK(line_count(folder) == 4);
-  Expansion unknown = with("timing.bottle");
-  CHECK(sweep_into(configs.folder.path("runs/y"), unknown) == 2);
+}
+
+TEST_CASE("figures are known by their paths before a sweep starts", "[sweep][error]") {
+  CHECK_NOTHROW(check_figure("timing.latency_cycles", "sweep.record"));
+  CHECK_NOTHROW(check_figure("energy.by_component.adc", "sweep.record"));
+  CHECK_NOTHROW(check_figure("accuracy.wrong_key.mean", "sweep.record"));
+  CHECK_NOTHROW(check_figure("paired.inputs_ci95", "sweep.record"));
+  CHECK_THROWS_WITH(check_figure("timing.latency_cycels", "sweep.record"),
+                    StartsWith("sweep.record: no figure timing.latency_cycels in report.json; did you mean "
+                               "latency_cycles?"));
+  CHECK_THROWS_WITH(check_figure("timing.latency_cycles.x", "sweep.record"),
+                    "sweep.record: no figure timing.latency_cycles.x in report.json");
 }
 
 TEST_CASE("a process that dies is recorded, one that is killed is tried again", "[sweep]") {

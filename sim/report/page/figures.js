@@ -9,24 +9,33 @@ const figureNames = { accuracy: "accuracy with noise", accuracy_ci95: "95 % inte
 /** Names of figures, else their path in report.json. */
 const figureName = (figure) => figureNames[figure] || figure;
 
-const unitOf = { energy_j: "J", energy_per_pass_j: "J", static_per_pass_j: "J", latency_s: "s" };
-const isInterval = (figure) => /_ci95$/.test(figure);
-const isShare = (figure) => /^accuracy/.test(figure);
+/** Units stand at the end of a name, or of the map a value stands in; the energies by component are in J. */
+function unitOf(figure) {
+  const whole = figure.replace(/^energy\.by_component\./, "by_component_j.").replace(/(_j|_mm2)\..*$/, "$1");
+  if (/_per_(s|mm2)$/.test(whole)) return "";
+  return { j: "J", s: "s", mm2: "mm²" }[(/_(j|s|mm2)$/.exec(whole) || [])[1]] || "";
+}
+const isInterval = (figure) => /[._]ci95$/.test(figure);
+/** As is_fraction of the program. */
+const isShare = (figure) => /^(accuracy$|accuracy[._]|paired\.)/.test(figure) && !/^(accuracy\.inputs|accuracy\.analog\.chips|paired\.chips)$/.test(figure);
 
-/** 0.9127 of accuracy is "91.27 %", 0.02 of an interval "± 2.00 points". */
+/** 0.9127 of accuracy is "91.27 %", 0.02 of an interval "± 2.00 points", -0.01 of a difference "-1.00 points". */
 function figureText(figure, value) {
   if (!known(value)) return "–";
   if (isInterval(figure)) return plusMinus(value);
+  if (figure === "paired.mean") return `${value > 0 ? "+" : ""}${(100 * value).toFixed(2)} points`;
   if (isShare(figure)) return percent(value);
-  if (figure === "area_mm2") return Number(value.toPrecision(4)) + " mm²";
-  return unitOf[figure] ? withPrefix(value, unitOf[figure]) : grouped(value);
+  const unit = unitOf(figure);
+  if (unit === "mm²") return Number(value.toPrecision(4)) + " mm²";
+  if (unit) return withPrefix(value, unit);
+  return Math.abs(value) < 1 ? String(Number(value.toPrecision(4))) : grouped(value);
 }
 
 /** Title of a chart's axis; ticks of figures with a unit carry it. */
 const figureTitle = (figure) => figureName(figure) + (isInterval(figure) ? " (± points)" : isShare(figure) ? " (%)" : "");
 /** A tick: of shares the value is in percent. */
-const figureTick = (figure, value) => unitOf[figure] ? withPrefix(value, unitOf[figure])
-  : value.toLocaleString("en-US", { maximumSignificantDigits: 6 }) + (figure === "area_mm2" ? " mm²" : "");
+const figureTick = (figure, value) => ["J", "s"].includes(unitOf(figure)) ? withPrefix(value, unitOf(figure))
+  : value.toLocaleString("en-US", { maximumSignificantDigits: 6 }) + (unitOf(figure) ? " mm²" : "");
 
 const numeric = (value) => typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 /** A value of an axis without the digits that only tell how it was computed. */

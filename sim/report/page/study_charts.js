@@ -3,18 +3,20 @@
 
 const most_series = 12;
 
-function mean(values) {
-  return values.reduce((sum, v) => sum + v, 0) / values.length;
+/** Of rows of means each counts as often as it has points. */
+function meanOf(rows, y, points) {
+  const count = (r) => points === undefined ? 1 : r[points];
+  return rows.reduce((sum, r) => sum + count(r) * r[y], 0) / rows.reduce((sum, r) => sum + count(r), 0);
 }
 
 /** Points of a curve: mean over the rows at each x, and a band: their extremes, or the interval of a row that stands alone. */
-function curveOf(rows, x, y, band, share) {
+function curveOf(rows, x, y, band, share, points) {
   const inside = (v) => share ? Math.min(1, Math.max(0, v)) : v;
   return valuesOf(rows, x).map((value) => {
     const here = rows.filter((r) => r[x] === value && known(r[y]));
     if (!here.length) return null;
     const ys = here.map((r) => r[y]), half = here.length === 1 && band !== undefined ? here[0][band] : null;
-    return { x: value, y: mean(ys), low: known(half) ? inside(ys[0] - half) : Math.min(...ys), high: known(half) ? inside(ys[0] + half) : Math.max(...ys),
+    return { x: value, y: meanOf(here, y, points), low: known(half) ? inside(ys[0] - half) : Math.min(...ys), high: known(half) ? inside(ys[0] + half) : Math.max(...ys),
       half, count: here.length };
   }).filter((p) => p);
 }
@@ -70,7 +72,7 @@ function curvesPart(study, column, axes, figures) {
     const xs = valuesOf(rows, column[state.x]).map(numeric), spread = linear && xs[0] > 0 && xs[xs.length - 1] / xs[0] > 50;
     const at = (p) => linear ? numeric(p.x) : axisText(p.x), nameOf = (value) => value === null ? figureName(state.y) : axisText(value);
     const shown = values.slice(0, most_series).map((value) => ({ name: nameOf(value),
-      curve: curveOf(value === null ? rows : rows.filter((r) => r[column[state.series]] === value), column[state.x], column[state.y], band, share) }));
+      curve: curveOf(value === null ? rows : rows.filter((r) => r[column[state.series]] === value), column[state.x], column[state.y], band, share, study.grouped ? column.points : undefined) }));
     const tell = (curve, name) => (p) => { const q = curve[p.dataIndex];
       return `${name}\n${axisTitle(study, state.x)} = ${axisText(q.x)}\n${figureText(state.y, q.y)}` + (known(q.half) ? " " + plusMinus(q.half) : q.count > 1 ? `, mean of ${q.count}` : ""); };
     return { grid: { left: 90, right: 30, top: 50, bottom: 50 }, legend: { data: shown.map((s) => s.name) },

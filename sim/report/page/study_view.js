@@ -51,7 +51,8 @@ function summaryPart(study, column, axes, figures) {
 }
 
 function studyProvenance(study) {
-  return factTable("Provenance", [["results version", study.results_version]], "texts");
+  return factTable("Provenance", [["results version of the points", study.results_version],
+    ["points of other sweeps in the folder, left out", study.others || null]], "texts");
 }
 
 function pointsPart(study, column, axes, figures) {
