@@ -103,8 +103,8 @@ std::size_t most_points_of(const Expansion& expansion) {
 }
 
 /// Takes what other stores have (`take` gets the lines), and tells what is left to do.
-SweepTodo prepare(const Expansion& expansion, StoreContents contents, const std::optional<Shard>& shard,
-                  int jobs, const Arguments& arguments, const std::function<void(const std::string&)>& take) {
+SweepTodo prepare(Expansion& expansion, StoreContents contents, const std::optional<Shard>& shard, int jobs,
+                  const Arguments& arguments, const std::function<void(const std::string&)>& take) {
   std::cerr << damage_text(contents.damages, contents.other_versions);
   const Reused reused = reuse_points(arguments.reuse, expansion, shard, contents, take);
   std::cerr << damage_text(reused.damages, reused.other_versions);

@@ -108,7 +108,7 @@ std::string damage_text(const std::vector<Damage>& damages, std::size_t other_ve
   return text;
 }
 
-std::string announcement(const Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
+std::string announcement(Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
                          std::size_t reused, int jobs) {
   const std::size_t before = todo.total - todo.points.size() - reused;
   std::string text = fmt::format("{} point{}", todo.total, todo.total == 1 ? "" : "s");
@@ -118,9 +118,12 @@ std::string announcement(const Expansion& expansion, const StoreContents& conten
   if (todo.points.empty()) return text;
   text += fmt::format(", {} at a time", std::min(static_cast<std::size_t>(jobs), todo.points.size()));
   const std::optional<TimeEstimate> time = estimate_time(expansion, contents, todo, jobs);
-  if (!time) return text + ", time not known before the first is done";
-  return text + fmt::format(", about {} by the {} {}", about(time->seconds), time->measured,
-                            time->own ? "done" : "others done here");
+  if (time)
+    return text + fmt::format(", about {} by the {} {}", about(time->seconds), time->measured,
+                              time->own ? "done" : "others done here");
+  if (const std::optional<double> guess = guess_time(expansion, todo, jobs))
+    return text + fmt::format(", roughly {} by their multiply-accumulates", about(*guess));
+  return text + ", time not known before the first is done";
 }
 
 }  // namespace mimosa

@@ -23,7 +23,7 @@ namespace mimosa {
 
 /// What is going to be done, `jobs` points at a time, and how long that may take, or that nothing tells.
 /// `reused`: points taken from other stores.
-[[nodiscard]] std::string announcement(const Expansion& expansion, const StoreContents& contents,
+[[nodiscard]] std::string announcement(Expansion& expansion, const StoreContents& contents,
                                        const SweepTodo& todo, std::size_t reused, int jobs);
 
 }  // namespace mimosa

@@ -20,4 +20,9 @@ struct TimeEstimate {
                                                         const StoreContents& contents, const SweepTodo& todo,
                                                         int jobs);
 
+/// Seconds guessed before any point is done: what all cores need for the multiply-accumulates of the float
+/// reference, calibration, ideal cells and chip samples. Rough: networks differ by 2, machines by more.
+/// Nothing where accuracy is not asked for, as cycles tell no time.
+[[nodiscard]] std::optional<double> guess_time(Expansion& expansion, const SweepTodo& todo, int jobs);
+
 }  // namespace mimosa

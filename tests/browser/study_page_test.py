@@ -129,4 +129,31 @@ with tempfile.TemporaryDirectory() as folder:
     with opened(folder / "report.html") as driver:
         expect("it says so", "the mean of" in driver.find_element(By.ID, "root").text and "24,000 points" in driver.page_source)
         expect("and opens without a word", not console(driver))
+        text = driver.find_element(By.ID, "root").text
+        expect("means have no interval", "±" not in text and "95 % interval over chips" not in text)
+
+    (folder / "results.sqlite").unlink()
+    database = sqlite3.connect(folder / "results.sqlite")
+    database.execute("CREATE TABLE info (name PRIMARY KEY, value)")
+    database.execute("INSERT INTO info VALUES ('axes', ?)", (json.dumps(["device.drift", "device.read_noise"]),))
+    database.execute('CREATE TABLE points (address, run, status, "device.drift", "device.read_noise", accuracy)')
+    drawn = ((str(i), 0, "ok", i * 0.6180339887 % 1, i / 30000, 0.9 - 0.5 * i / 30000) for i in range(30000))
+    database.executemany("INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)", drawn)
+    database.commit()
+    subprocess.run([sys.argv[1], "report", "--quiet", folder], check=True)
+    with opened(folder / "report.html") as driver:
+        rows = driver.execute_script("return JSON.parse(document.getElementById('data').textContent).study.rows")
+        expect(f"30,000 drawn points are 200 bins: {len(rows)}", len(rows) == 200 and all(row[-1] == 150 for row in rows))
+        # The figure falls along a line, so does its mean over a bin at the mean of the axis.
+        expect("at means of the axis and the figure", all(abs(row[1] - 0.9 + 0.5 * row[0]) < 1e-9 for row in rows)
+               and abs(rows[0][0] - 74.5 / 30000) < 1e-9 and not console(driver))
+        texts = {"accuracy": (0.9127, "91.27 %"), "accuracy.inputs": (500, "500"), "accuracy.analog.chips": (8, "8"),
+                 "accuracy.analog.ci95": (0.02, "± 2.00 points"), "accuracy_inputs_ci95": (0.02, "± 2.00 points"),
+                 "paired.mean": (-0.0123, "-1.23 points"), "paired.ci95": (0.004, "± 0.40 points"), "paired.chips": (8, "8"),
+                 "energy.per_pass_j": (2.3e-6, "2.3 µJ"), "energy.by_component.adc": (2.3e-9, "2.3 nJ"), "latency_s": (9e-6, "9 µs"),
+                 "area.by_part_mm2.adc": (0.04, "0.04 mm²"), "area_mm2": (162.304, "162.3 mm²"), "inputs_per_s": (134264, "134,264"),
+                 "inputs_per_s_per_mm2": (0.25, "0.25"), "utilisation.cells": (0.043, "0.043")}  # fmt: skip
+        for figure, (value, text) in texts.items():
+            shown = driver.execute_script("return figureText(arguments[0], arguments[1])", figure, value)
+            expect(f"{figure} {value} is {text}, not {shown}", shown == text)
 finish()

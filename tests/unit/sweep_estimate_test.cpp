@@ -46,4 +46,27 @@ TEST_CASE("the time left rests on the sweep's own points, else on others of the 
   CHECK_FALSE(estimate(1));  // nothing left but one that failed
 }
 
+TEST_CASE("before any point is done the time is guessed by multiply-accumulates", "[sweep]") {
+  const ConfigFixture configs;
+  configs.folder.write(
+      "network/small_net.yaml",
+      "name: small_net\ninput: {shape: [1, 4, 4]}\nnodes:\n"
+      "  - {name: conv, op: conv2d, kernel: 3, out_channels: 4}\n  - {name: flat, op: flatten}\n");
+  const auto guess = [&](const std::string& keys, const char* seeds) {
+    Expansion points = expanded(configs.experiment("network: small_net\n" + keys), "seed", seeds);
+    return guess_time(points, todo_of(points, {}, {}, false, false), 1000);
+  };
+  const double one = guess("inputs: 100\nchips: 8\ncalibration: {inputs: 50}\n", "1").value();
+  // 100 inputs through float, ideal cells and 8 chips, 50 for calibration: 1,050.
+  CHECK(guess("inputs: 200\nchips: 8\ncalibration: {inputs: 50}\n", "1").value() ==
+        Approx(one * 2050 / 1050));
+  CHECK(guess("inputs: 100\nchips: 8\nchips_most: 20\nhalf_width: 0.1\ncalibration: {inputs: 50}\n", "1")
+            .value() == Approx(one * 1650 / 1050));
+  CHECK(guess("inputs: 100\nchips: 8\ncalibration: {inputs: 50}\n", "linear(1,40)").value() ==
+        Approx(one * 40));
+  CHECK_FALSE(guess("engine: timing\n", "1"));
+  Expansion unreadable = expanded(configs.experiment("network: net_a\n"), "seed", "1,2");
+  CHECK_FALSE(guess_time(unreadable, todo_of(unreadable, {}, {}, false, false), 1));
+}
+
 }  // namespace mimosa
