@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <tuple>
 
@@ -70,22 +71,40 @@ void check_network(const Experiment& e, const std::string& name, const Experimen
   }
 }
 
-void check_axes(const ExperimentFile& file, const std::string& path, Findings& findings) {
-  for (const Axis& axis : file.axes) {
-    const std::size_t before = findings.size();
-    for (const AxisStep& step : axis.steps) {
-      for (const auto& [key, value] : step.settings)
-        attempt(&findings, path, [&] {
-          try {
-            try_setting(path, file, {key, value, axis.source});
-          } catch (const ConfigError& error) {
-            const std::string origin = axis.source.substr(0, axis.source.rfind(": "));
-            throw ConfigError(place_of(origin, key), "axes", error.sentence());
-          }
-        });
-      if (findings.size() > before) break;  // an unknown key is one mistake, not one a value
+/// What is wrong with a key on an axis: of the first value, and which other values are wrong, too.
+struct WrongKey {
+  std::string key, sentence;
+  std::vector<std::string> others = {};
+};
+
+std::vector<WrongKey> wrong_keys_of(const Axis& axis, const ExperimentFile& file, const std::string& path) {
+  std::vector<WrongKey> wrong;
+  for (const AxisStep& step : axis.steps)
+    for (const auto& [name, value] : step.settings) {
+      const auto known = std::find_if(wrong.begin(), wrong.end(),
+                                      [&, key = name](const WrongKey& w) { return w.key == key; });
+      try {
+        try_setting(path, file, {name, value, axis.source});
+      } catch (const ConfigError& error) {
+        if (known == wrong.end())
+          wrong.push_back({name, error.sentence()});
+        else if (known->sentence.find(": no such key") == std::string::npos)
+          known->others.push_back(value);
+      }
     }
-  }
+  return wrong;
+}
+
+void check_axes(const ExperimentFile& file, const std::string& path, Findings& findings) {
+  for (const Axis& axis : file.axes)
+    attempt(&findings, path, [&] {
+      const std::string origin = axis.source.substr(0, axis.source.rfind(": "));
+      for (const WrongKey& wrong : wrong_keys_of(axis, file, path))
+        findings.emplace_back(place_of(origin, wrong.key), "axes",
+                              wrong.others.empty() ? wrong.sentence
+                                                   : fmt::format("{}; wrong, too: {}", wrong.sentence,
+                                                                 fmt::join(wrong.others, ", ")));
+    });
 }
 
 Findings check_experiment_file(const std::string& path) {

@@ -10,6 +10,7 @@
 #include "tests/support/config_fixture.hpp"
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
 
 namespace mimosa {
@@ -110,6 +111,24 @@ TEST_CASE("axes are looked at beside other mistakes, and make none of their own"
   CHECK(told(configs.experiment(
                  "network: net_a\ndevice: {ageing: {law: powr}}\naxes: {device.ageing.t0_s: [1, 3]}\n"),
              ConfigKind::Experiment, 24) == std::vector<std::string>{"2:24: device.ageing.law:"});
+}
+
+TEST_CASE("every wrong value and every wrong key of an axis is told", "[check]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment(
+      "network: net_a\n"
+      "axes:\n"
+      "  chip.adc.bits: [40, 6, 99]\n"
+      "  variants: {a: {chip.adc.bitz: 4}, b: {chip.adc.bitz: 5, chips: 0}}\n");
+  std::vector<std::string> told;
+  for (const ConfigError& finding : check_config(path, ConfigKind::Experiment))
+    if (finding.key() == "axes") told.push_back(std::string(finding.what()).substr(path.size() + 1));
+  REQUIRE(told.size() == 3);
+  CHECK_THAT(told[0],
+             StartsWith("3:3: axes: chip.adc.bits: 40 bits is outside") && EndsWith("; wrong, too: 99"));
+  CHECK_THAT(told[1], StartsWith("4:18: axes: chip.adc.bitz: no such key; did you mean bits?") &&
+                          !Contains("wrong, too"));
+  CHECK_THAT(told[2], StartsWith("4:59: axes: chips: 0 is outside"));
 }
 
 TEST_CASE("networks and layers of an experiment are looked at when its keys are right", "[check]") {
