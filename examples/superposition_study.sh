@@ -54,8 +54,9 @@ compare() { # suffix of names: the networks of one width and training, N = 1 fir
 keys() { # what trained keys are worth: against the same network trained with frozen ones and without any
   local network file=$root/configs/network
   for network in "${networks[@]}"; do
-    [ -e "$file/${network}_unbound.yaml" ] && [ -e "$file/${network}_frozen.yaml" ] || continue
-    sweep _keys device.time_s=86400 --set "network=[$network,${network}_frozen,${network}_unbound]" "$@"
+    if [ -e "$file/${network}_unbound.yaml" ] && [ -e "$file/${network}_frozen.yaml" ]; then
+      sweep _keys device.time_s=86400 --set "network=[$network,${network}_frozen,${network}_unbound]" "$@"
+    fi
   done
 }
 

@@ -318,6 +318,7 @@ END
   holds "$here/out" "#SBATCH --partition=long"
   holds "$here/out" "#SBATCH --time=2:00:00"
   holds "$here/out" "#SBATCH --cpus-per-task=4"
+  # shellcheck disable=SC2016  # the job's shell expands it
   grep -q '^exec .* --out runs/tiny_timing --shard "$SLURM_ARRAY_TASK_ID"/3$' "$here/out" || fail "no shard: $(cat "$here/out")"
   bash -n "$here/out"
   [ -z "$(ls -A .)" ] || fail "something was written"
@@ -329,6 +330,7 @@ END
   status_of 0 env PATH="$bin:$PATH" "$mimosa" sweep cancel runs/tiny_timing
   [ "$(cat "$here/scancel")" = 42 ] || fail "cancelled $(cat "$here/scancel")"
   rm "$here/scancel"
+  # shellcheck disable=SC2016  # the script expands it
   printf '#!/bin/bash\n[ "$1" = 42 ] && echo "scancel: error: Kill job error on job id 42: Invalid job id specified" >&2 && exit 1\necho "$@" >>%s/scancel\n' \
     "$here" >"$bin/scancel"
   echo 43 >>runs/tiny_timing/slurm/jobs
