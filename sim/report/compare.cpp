@@ -65,10 +65,15 @@ std::string delta_text(const FigureChange& f) {
                             std::abs(delta) > *f.ci95 ? "significant" : "not significant");
 }
 
-std::string comparison_text(const Comparison& comparison) {
+std::string keys_text(const std::vector<KeyChange>& keys) {
   std::string text;
-  for (const KeyChange& key : comparison.keys)
+  for (const KeyChange& key : keys)
     text += fmt::format("key        {:<34} {} -> {}\n", key.key, printable(key.before), printable(key.after));
+  return text;
+}
+
+std::string comparison_text(const Comparison& comparison) {
+  std::string text = keys_text(comparison.keys);
   for (const std::string& name : comparison.missing)
     text += fmt::format("network    {} only before\n", printable(name));
   for (const std::string& name : comparison.added)

@@ -60,6 +60,8 @@ struct Gate {
 
 /// How far it went: "-1.43 points ± 0.62 (same chips): significant", "+2.00 %".
 [[nodiscard]] std::string delta_text(const FigureChange& figure);
+/// A line for each key.
+[[nodiscard]] std::string keys_text(const std::vector<KeyChange>& keys);
 [[nodiscard]] std::string comparison_text(const Comparison& comparison);
 
 }  // namespace mimosa

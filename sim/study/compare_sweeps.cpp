@@ -191,8 +191,7 @@ std::string comparison_text(const SweepComparison& comparison, std::size_t most)
   std::string text = fmt::format("points     {} finished in both, {} of them changed\n",
                                  comparison.points.size(), changed.size());
   const bool same = changed.empty() && comparison.missing.empty() && comparison.added.empty();
-  for (const KeyChange& key : same ? std::vector<KeyChange>{} : comparison.keys)
-    text += fmt::format("key        {:<34} {} -> {}\n", key.key, printable(key.before), printable(key.after));
+  if (!same) text += keys_text(comparison.keys);
   text += list_text("missing", comparison.missing, most) + list_text("added", comparison.added, most) +
           list_text("failed", comparison.failed, most);
   if (!changed.empty()) text += "figures\n";
