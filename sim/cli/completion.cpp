@@ -31,7 +31,7 @@ _mimosa_options() { # COMMAND
 @OPTIONS@  esac
 }
 
-_mimosa_argument() { # OPTION: what follows it; empty: nothing does; file: a path
+_mimosa_argument() { # OPTION: what follows it; empty: nothing does; file: a path; free: what nobody can guess
   case $1 in
 @ARGUMENTS@  esac
 }
@@ -39,6 +39,19 @@ _mimosa_argument() { # OPTION: what follows it; empty: nothing does; file: a pat
 _mimosa_operands() { # COMMAND: words it takes beside files
   case $1 in
 @OPERANDS@  esac
+}
+
+_mimosa_takes_axis() { # COMMAND WORD…: whether what follows is an axis of a sweep, KEY=VALUES
+  [[ $1 == sweep ]] || return 1
+  shift
+  local word last="" operand=""
+  for word in "$@"; do # bash has KEY = VALUE as three words
+    if [[ $word != -* && $word != = && $last != = && -z $(_mimosa_argument "$last") ]]; then
+      operand=${operand:-$word}
+    fi
+    last=$word
+  done
+  [[ -n $operand && $operand != status && $operand != collect && $operand != cancel ]]
 }
 )sh";
 
@@ -60,8 +73,11 @@ _mimosa() {
       previous=$key key=""
     fi
     if [ -n "$key" ]; then
+      # Of values already given, a,b, only the last is not yet whole.
       candidates=$(_mimosa_values "$key")
-    elif [ "$previous" = --set ]; then
+      [[ $current != *,* ]] || candidates=$(printf "${current%,*},%s\n" $candidates)
+    elif [ "$previous" = --set ] || { [[ $current != -* && -z $(_mimosa_argument "$previous") ]] &&
+      _mimosa_takes_axis "$command" "${COMP_WORDS[@]:2:COMP_CWORD-2}"; }; then
       candidates=$_mimosa_keys
       compopt -o nospace 2>/dev/null
       COMPREPLY=($(compgen -S = -W "$candidates" -- "$current"))
@@ -75,6 +91,8 @@ _mimosa() {
         files=yes
       elif [ "$candidates" = file ]; then
         candidates="" files=yes
+      elif [ "$candidates" = free ]; then
+        candidates=""
       fi
     fi
   fi
@@ -94,12 +112,15 @@ _mimosa() {
     compadd -- @COMMANDS@ --help --version
     return
   fi
-  if [[ $previous == --set && $current == *=* ]]; then
-    key=${current%%=*}
-    compset -P '*='
-    compadd -- ${=$(_mimosa_values $key)}
-  elif [[ $previous == --set ]]; then
-    compadd -S = -- ${=_mimosa_keys}
+  if [[ $previous == --set ]] || { [[ $current != -* && -z $(_mimosa_argument $previous) ]] &&
+    _mimosa_takes_axis $command ${words[3,CURRENT-1]}; }; then
+    if [[ $current == *=* ]]; then
+      key=${current%%=*}
+      compset -P '*[=,]'
+      compadd -- ${=$(_mimosa_values $key)}
+    else
+      compadd -S = -- ${=_mimosa_keys}
+    fi
   elif [[ $current == -* ]]; then
     compadd -- ${=$(_mimosa_options $command)}
   else
@@ -109,7 +130,7 @@ _mimosa() {
       _files
     elif [[ $candidates == file ]]; then
       _files
-    else
+    elif [[ $candidates != free ]]; then
       compadd -- ${=candidates}
     fi
   fi
@@ -132,15 +153,17 @@ std::string choices_of(const ConfigKey& key) {
   return key.kind == KeyKind::Switch ? "true false" : "";
 }
 
-/// What follows an option: the choices of the key it is short for, names, or a file.
+/// What follows an option: the choices of the key it is short for, names, a file, or what is free.
 std::string argument_of(const Option& option, const KeyTable& table) {
-  if (option.value_name.empty() || option.name == "set" || option.name == "fail-if") return "";
+  if (option.value_name.empty()) return "";
   if (option.key == "chip" || option.key == "device") return fmt::format("$(_mimosa_values {})", option.key);
   if (const ConfigKey* key = table.key(option.key); key != nullptr && !choices_of(*key).empty())
     return choices_of(*key);
   if (option.name == "launcher") return "local slurm";
   if (option.name == "kind") return fmt::format("{}", fmt::join(config_kinds(), " "));
-  return "file";
+  const bool is_path = option.value_name == "PATH" || option.value_name == "DIR" ||
+                       option.value_name.find('.') != std::string::npos;
+  return is_path ? "file" : "free";
 }
 
 /// The words among a command's operands as its usage names them: "a|b|c".

@@ -133,13 +133,14 @@ void add_means(IndexTable& table, const Index& index, std::int64_t most_rows) {
   table.rows = index.rows("SELECT " + select + ", count(*)" + rows + " GROUP BY " + (binned ? "bin" : axes));
 }
 
-/// What `info` says, JSON; null where it says nothing.
+/// What `info` says, as JSON where it is; null where it says nothing.
 nlohmann::ordered_json info(const Index& index, const std::string& name) {
   const Json found = index.rows("SELECT value FROM info WHERE name = '" + name + "'");
   if (found.empty()) return {};
   const Json& value = found.at(0).at(0);
-  return value.is_string() ? nlohmann::ordered_json::parse(value.get<std::string>())
-                           : nlohmann::ordered_json(value);
+  if (!value.is_string()) return value;
+  nlohmann::ordered_json parsed = nlohmann::ordered_json::parse(value.get<std::string>(), nullptr, false);
+  return parsed.is_structured() ? parsed : nlohmann::ordered_json(value);
 }
 
 }  // namespace
@@ -154,7 +155,8 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   const bool has_front = std::find(columns.begin(), columns.end(), "front") != columns.end();
   if (const auto objectives = info(index, "objectives"); has_front && objectives.is_object())
     table.objectives = objectives;
-  table.results_version = info(index, "results_version");
+  for (const char* name : {"results_version", "addresses", "hosts", "begun"})
+    table.provenance[name] = info(index, name);
   std::erase_if(table.axes, [&](const std::string& axis) {
     return std::find(columns.begin(), columns.end(), axis) == columns.end();
   });

@@ -16,7 +16,9 @@ struct IndexTable {
   /// Figure to max or min where the index marks the front of two objectives or more; `front` is a column
   /// then, 0 or 1, unless rows are grouped.
   nlohmann::ordered_json objectives = nlohmann::ordered_json::object();
-  nlohmann::json results_version;  ///< of all rows; null where the index does not say
+  /// What the index says of where its rows are from: `results_version`, `addresses`, `hosts`,
+  /// `begun` (see build_index); null where it does not say.
+  nlohmann::json provenance = nlohmann::json::object();
   std::int64_t points = 0, failed = 0;
   std::int64_t others = 0;  ///< points of other sweeps in the folder, left out
   bool grouped = false;     ///< rows are means over points that differ in axes left out; `points` counts them

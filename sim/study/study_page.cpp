@@ -31,7 +31,7 @@ std::string study_html(const std::string& title, const IndexTable& table, const 
                    {"figures", table.figures}, {"columns", table.columns},
                    {"rows", table.rows},       {"points", table.points},
                    {"failed", table.failed},   {"grouped", table.grouped},
-                   {"objectives", objectives}, {"results_version", table.results_version},
+                   {"objectives", objectives}, {"provenance", table.provenance},
                    {"others", table.others}};
   return page_html({.title = title,
                     .summary = {},

@@ -255,6 +255,7 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
   Database database(temporary);
   database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
   std::vector<std::string> axes;
+  Digest addresses;
   {
     PointsTable table(database);
     static_cast<void>(read_journals(journals_of(folder), [&](std::string_view line) {
@@ -266,7 +267,10 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
       const auto here = places.find(summary->address);
       if (here != places.end())
         for (const auto& [key, value] : expansion->axes(here->second)) json["axes"][key] = axis_json(value);
-      if (here != places.end() || expansion == nullptr) add_axes(json["axes"], axes);
+      if (here != places.end() || expansion == nullptr) {
+        add_axes(json["axes"], axes);
+        addresses += summary->address;
+      }
       for (Row& row : rows_of(json)) {
         if (here != places.end() && with_front)
           row.emplace_back("front", on_front.contains(here->second) ? 1 : 0);
@@ -278,10 +282,15 @@ std::size_t build_index(const std::string& folder, const Expansion* expansion,
   database.run(
       "CREATE UNIQUE INDEX points_address ON points (address, run); CREATE TABLE info (name PRIMARY KEY, "
       "value)");
-  database.run("INSERT INTO info VALUES ('axes', " + quoted(Json(axes).dump(), '\'') + ')');
-  if (with_front)
-    database.run("INSERT INTO info VALUES ('objectives', " +
-                 quoted(objectives_json(expansion->plan().spec.objectives).dump(), '\'') + ')');
+  const JournalsOrigin origin = origin_of_journals(journals_of(folder));
+  const auto add_info = [&](const std::string& name, const std::string& text) {
+    database.run(fmt::format("INSERT INTO info VALUES ('{}', {})", name, quoted(text, '\'')));
+  };
+  add_info("axes", Json(axes).dump());
+  add_info("addresses", addresses.hex());
+  add_info("hosts", Json(origin.hosts).dump());
+  add_info("begun", origin.begun);
+  if (with_front) add_info("objectives", objectives_json(expansion->plan().spec.objectives).dump());
   database.run(
       fmt::format("INSERT INTO info VALUES ('format', 1), ('results_version', {}), ('points', {}), "
                   "('finished', {}), ('journals', {}), ('journal_bytes', {}); COMMIT",

@@ -10,6 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fstream>
+#include <regex>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -119,6 +120,22 @@ JournalsSize size_of_journals(const std::string& folder) {
     size.bytes += static_cast<std::int64_t>(fs::file_size(file));
   }
   return size;
+}
+
+JournalsOrigin origin_of_journals(const std::string& folder) {
+  // Stamp of 15 characters, microseconds, host (which may have dots), process and number.
+  static const std::regex form(R"((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.\d{6}\.(.+)\.\d+\.\d+\.jsonl)");
+  JournalsOrigin origin;
+  for (const fs::path& file : journals_in(folder)) {
+    const std::string name = file.filename().string();
+    std::smatch part;
+    if (!std::regex_match(name, part, form)) continue;
+    origin.hosts.insert(part[7]);
+    if (origin.begun.empty())
+      origin.begun = fmt::format("{}-{}-{} {}:{}:{} UTC", part[1].str(), part[2].str(), part[3].str(),
+                                 part[4].str(), part[5].str(), part[6].str());
+  }
+  return origin;
 }
 
 }  // namespace mimosa

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,5 +57,12 @@ struct JournalsSize {
   auto operator<=>(const JournalsSize&) const = default;
 };
 [[nodiscard]] JournalsSize size_of_journals(const std::string& folder);
+
+/// Who wrote the journals in a folder, and since when: what the names of the files say.
+struct JournalsOrigin {
+  std::set<std::string> hosts;
+  std::string begun;  ///< "2026-11-27 19:01:35 UTC"; empty where no name is one that this program gives
+};
+[[nodiscard]] JournalsOrigin origin_of_journals(const std::string& folder);
 
 }  // namespace mimosa

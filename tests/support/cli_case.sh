@@ -757,6 +757,18 @@ case_completion() { # bash runs the function, with words split at '=' as it does
   offers "quickstart " mimosa run quick
   offers "chips " mimosa list ch
   offers "bash " mimosa completion b
+  # Axes stand behind a sweep's experiment, and nowhere else; what an option wants is no file unless it says so.
+  offers "mine.yaml " mimosa sweep mine
+  offers "chip.adc.bits= " mimosa sweep mine.yaml chip.adc.bit
+  offers "chip.adc.bits= " mimosa sweep --jobs 2 mine.yaml seed = 1,2 chip.adc.bit
+  offers "pcm-hermes-1 pcm-hermes-2 " mimosa sweep mine.yaml device = pcm-h
+  offers "ideal,pcm-hermes-1 ideal,pcm-hermes-2 " mimosa sweep mine.yaml device = ideal,pcm-h
+  offers "--jobs --json " mimosa sweep mine.yaml --j
+  offers "mine.yaml " mimosa sweep --jobs 2 mine
+  offers "mine.yaml " mimosa sweep status mine
+  offers " " mimosa sweep mine.yaml --jobs m
+  offers " " mimosa run mine.yaml --seed m
+  offers "mine.yaml " mimosa run quickstart --out m
 }
 
 case_man() { # all commands and options are on the page

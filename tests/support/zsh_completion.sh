@@ -6,7 +6,7 @@ set -euo pipefail
 command -v zsh >/dev/null || exit 77
 PATH=$(dirname "$1"):$PATH zsh -f <<'END'
 compdef() { registered="$*" }
-compset() { current=${words[CURRENT]#*=} }
+compset() { current=${words[CURRENT]##*[=,]} }
 compadd() {
   local rest=("$@") word
   while [[ ${rest[1]} != -- ]]; do shift rest; done
@@ -38,5 +38,11 @@ offers "both" mimosa run --engine b
 offers "chip" mimosa check --kind c
 offers "FILES quickstart" mimosa run quick
 offers "FILES" mimosa run x.yaml --out r
+offers chip.adc.bits mimosa sweep x.yaml chip.adc.bit
+offers chip.adc.bits mimosa sweep --jobs 2 x.yaml seed=1,2 chip.adc.bit
+offers "pcm-hermes-1 pcm-hermes-2" mimosa sweep x.yaml device=ideal,pcm-h
+offers "FILES quickstart" mimosa sweep --jobs 2 quick
+offers "FILES" mimosa sweep status r
+offers "" mimosa run x.yaml --seed r
 exit $failures
 END

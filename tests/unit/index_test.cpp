@@ -48,7 +48,9 @@ TEST_CASE("the index holds what the journals say, axes and figures as columns", 
   CHECK(query(folder,
               "SELECT \"chip.adc.bits\", status, accuracy, energy_j > 0, latency_s, error FROM points ORDER "
               "BY 1") == Rows{"4|ok|0.5|1|9.0e-06|", "5|failed||||no room", "6|ok|0.5|1|9.0e-06|"});
-  CHECK(query(folder, "SELECT name, value FROM info WHERE name NOT LIKE 'journal%' ORDER BY name") ==
+  CHECK(query(folder,
+              "SELECT name, value FROM info WHERE name IN ('axes', 'finished', 'format', 'points', "
+              "'results_version') ORDER BY name") ==
         Rows{"axes|[\"chip.adc.bits\"]", "finished|2", "format|1", "points|3",
              fmt::format("results_version|{}", results_version)});
 
@@ -130,6 +132,26 @@ TEST_CASE("of two lines of a point the one written last counts", "[sweep]") {
   CHECK(build_index(folder) == 2);
   CHECK(query(folder, "SELECT accuracy, energy_j > 0 FROM points ORDER BY seed") ==
         Rows{"0.5|1", "0.333333333333333|1"});
+}
+
+TEST_CASE("the index says which points it is of, whatever their order or neighbours, who ran them and when",
+          "[sweep]") {
+  const ConfigFixture configs;
+  const std::string path = configs.experiment("network: net_a\n"), folder = configs.folder.path("runs/x");
+  Expansion points = expanded(path, "seed", "1,2,3"), other = expanded(path, "seed", "7,8");
+  Digest sum;
+  for (std::size_t i = points.size(); i-- > 0;) sum += points.address(i);
+  CHECK(sweep_into(folder, other) == 0);
+  CHECK(sweep_into(folder, points) == 0);
+  build_index(folder, &points);
+  const auto said = [&](const std::string& name) {
+    return query(folder, "SELECT value FROM info WHERE name = '" + name + "'").at(0);
+  };
+  CHECK(said("addresses") == sum.hex());
+  CHECK(said("begun").starts_with("20"));
+  CHECK(said("begun").ends_with(" UTC"));
+  build_index(folder, &other);
+  CHECK(said("addresses") != sum.hex());
 }
 
 TEST_CASE("points of other sweeps in the folder are marked, and parts of killed processes go", "[sweep]") {

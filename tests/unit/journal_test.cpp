@@ -54,6 +54,16 @@ TEST_CASE("two journals of one process are two files, made by their first line",
         std::vector<std::string>{sealed(R"({"a":1})"), sealed(R"({"a":3})"), sealed(R"({"a":2})")});
 }
 
+TEST_CASE("the names of journals say who wrote them, and since when", "[sweep]") {
+  const TemporaryFolder home;
+  for (const char* name : {"20261127T191213.890133.node-2.cluster.9999.0.jsonl",
+                           "20261127T190135.237301.node-1.31409.12.jsonl", "results.jsonl"})
+    write_file(home.path(name), "");
+  const JournalsOrigin origin = origin_of_journals(home.path());
+  CHECK(origin.hosts == std::set<std::string>{"node-1", "node-2.cluster"});
+  CHECK(origin.begun == "2026-11-27 19:01:35 UTC");
+}
+
 TEST_CASE("torn and damaged lines are told with their place and never taken", "[sweep]") {
   const TemporaryFolder home;
   const std::string good = sealed(R"({"a":1})");

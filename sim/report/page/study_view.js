@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep: what was varied, its charts, and all points. From {axes, units, figures, columns, rows, points, failed, grouped, objectives,
-// results_version}: rows are arrays by `columns`; where `grouped`, each row is the mean of several points (column "points" says
+// provenance}: rows are arrays by `columns`; where `grouped`, each row is the mean of several points (column "points" says
 // how many). Of two objectives or more, [{figure, max}], column "front" is 1 where no point beats the row in all of them.
 
 /** Key and unit of an axis. */
@@ -51,7 +51,9 @@ function summaryPart(study, column, axes, figures) {
 }
 
 function studyProvenance(study) {
-  return factTable("Provenance", [["results version of the points", study.results_version],
+  const p = study.provenance;
+  return factTable("Provenance", [["results version of the points", p.results_version],
+    ["sum of the points' addresses (config, weights, data)", p.addresses], ["first result begun", p.begun || null], ["machines", p.hosts && p.hosts.join(", ")],
     ["points of other sweeps in the folder, left out", study.others || null]], "texts");
 }
 
