@@ -38,7 +38,7 @@ sweep() { # experiment, axis of networks, option …: a point that fails does no
   [ "$status" -eq 0 ] || failed=1
 }
 
-compare() { # suffix of names: the networks of one width and training, N = 1 first, in one run
+group() { # suffix of names: the networks of one width and training, N = 1 first, joined by commas
   local network first=() others=()
   for network in "${networks[@]}"; do
     case ${network/_16k/} in
@@ -46,9 +46,16 @@ compare() { # suffix of names: the networks of one width and training, N = 1 fir
       mimoconv_fmnist_n[0-9]"$1" | wideresnet_fmnist"$1") others+=("$network") ;;
     esac
   done
-  [ ${#first[@]} -gt 0 ] && [ ${#others[@]} -gt 0 ] || return 0
   local IFS=,
-  sweep _pairs device.time_s=86400 --set "network=[${first[*]},${others[*]}]" "${@:2}"
+  first+=("${others[@]}")
+  echo "${first[*]}"
+}
+
+compare() { # suffix of names: the networks of a group in one run
+  local networks_of_group
+  networks_of_group=$(group "$1")
+  [[ $networks_of_group == *_n1*,* ]] || return 0
+  sweep _pairs device.time_s=86400 --set "network=[$networks_of_group]" "${@:2}"
 }
 
 keys() { # what trained keys are worth: against the same network trained with frozen ones and without any
@@ -70,9 +77,18 @@ PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.supe
   "$out/superposition-under-noise.jsonl" >"$out/tables.md.part"
 mv "$out/tables.md.part" "$out/tables.md"
 cat "$out/tables.md"
+
+plot() { # experiment, x axis, file: a figure of each width and training that was run
+  local suffix list
+  for suffix in ""{,_w1,_w2}{,_noise}; do
+    list=$(group "$suffix")
+    [ -z "$list" ] || "$mimosa" plot "$out/superposition_noise$1" "network=$list" --x "$2" --y accuracy \
+      --series network --out "$out/$3$suffix.svg"
+  done
+}
 if command -v gnuplot >/dev/null; then
-  plot() { "$mimosa" plot "$out/superposition_noise$1" --x "$2" --y accuracy --series network --out "$out/$3.svg"; }
   plot _programming device.programming_noise programming_noise
   plot _read device.read_noise read_noise
+  plot _converters energy_j accuracy_and_energy
 fi
 exit "$failed"

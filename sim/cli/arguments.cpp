@@ -102,7 +102,7 @@ const std::vector<Option>& all_options() {
        &Arguments::error_budget},
       {"half-width", "POINTS", "of the budget's 95 % intervals, for the number of chips; default: 0.5", "",
        &Arguments::half_width},
-      {"x", "AXIS", "the axis that the plot runs along, e.g. device.read_noise", "", &Arguments::x},
+      {"x", "AXIS|FIGURE", "what the plot runs along, e.g. device.read_noise or energy_j", "", &Arguments::x},
       {"y", "FIGURE", "the figure it shows, e.g. accuracy or energy_j", "", &Arguments::y},
       {"series", "AXIS", "the axis that tells curves apart, e.g. network; default: one curve", "",
        &Arguments::series},

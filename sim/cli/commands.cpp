@@ -54,6 +54,14 @@ std::string help_of(const Command& command) {
   return text;
 }
 
+std::string plot_help() {
+  return "AXIS=VALUES leaves the points that have one of these values: network=a,b.\n"
+         "Against an axis a mark is the mean over the other axes; its band is the 95 % interval of a lone\n"
+         "point, else the smallest and the largest value. Against a figure a curve has the points that no "
+         "other\n"
+         "of its own beats: more accuracy or inputs_per_s, less of the rest, or as sweep.objectives says.\n";
+}
+
 std::string mvm_help() {
   return "Keys of --set: all of chip. and device. (mimosa explain), and\n" + mvm_keys_text() +
          "Whole parts (--chip, --device) come first, then the keys in the order typed.\n";
@@ -121,12 +129,15 @@ const std::vector<Command>& commands() {
        {"report runs/quickstart"},
        report_command},
       {"plot",
-       "FOLDER",
-       "Draw a figure of a sweep against an axis, for a paper: SVG or PDF, through gnuplot",
+       "FOLDER [AXIS=VALUES …]",
+       "Draw a figure of a sweep against an axis or another figure, for a paper: SVG or PDF, through gnuplot",
        {"x", "y", "series", "out", "quiet"},
        {"plot runs/accuracy_vs_noise --x device.programming_noise --y accuracy --series network --out "
-        "noise.svg"},
-       plot_command},
+        "noise.svg",
+        "plot runs/design_space chip.adc.bits=6,8 --x energy_j --y accuracy --series network --out "
+        "front.pdf"},
+       plot_command,
+       plot_help},
       {"export",
        "DIR",
        "Print the results of a sweep as a table",

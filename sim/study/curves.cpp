@@ -7,6 +7,7 @@
 #include <map>
 
 #include "models/base/error.hpp"
+#include "sim/config/axis_values.hpp"
 #include "sim/config/names.hpp"
 
 namespace mimosa {
@@ -57,6 +58,26 @@ struct Reading {
   std::optional<double> half;
 };
 
+/// A table's rows as their figure, and the half-width of its interval where there is one.
+class Readings {
+ public:
+  Readings(const IndexTable& table, const std::string& figure)
+      : column_(column_of(table, figure, table.figures, "figure")) {
+    const auto half = std::find(table.columns.begin(), table.columns.end(), figure + "_ci95");
+    if (half != table.columns.end()) half_ = static_cast<std::size_t>(half - table.columns.begin());
+  }
+  [[nodiscard]] std::optional<Reading> of(const Json& row) const {
+    if (!row.at(column_).is_number()) return std::nullopt;
+    Reading reading{row.at(column_).get<double>(), {}};
+    if (half_ && row.at(*half_).is_number()) reading.half = row.at(*half_).get<double>();
+    return reading;
+  }
+
+ private:
+  std::size_t column_;
+  std::optional<std::size_t> half_;
+};
+
 CurvePoint point_of(const std::vector<Reading>& readings) {
   CurvePoint point;
   point.low = point.high = readings.front().y;
@@ -72,35 +93,102 @@ CurvePoint point_of(const std::vector<Reading>& readings) {
   return point;
 }
 
+/// Name of a curve and the rows that are its.
+std::vector<std::pair<std::string, std::vector<const Json*>>> rows_by_series(const IndexTable& table,
+                                                                             const std::string& series) {
+  std::vector<std::pair<std::string, std::vector<const Json*>>> all;
+  if (series.empty()) {
+    all.emplace_back();
+    for (const Json& row : table.rows) all.back().second.push_back(&row);
+    return all;
+  }
+  bool numeric = true;
+  const std::size_t column = column_of(table, series, table.axes, "axis");
+  for (const Json& name : values_of(table, column, numeric)) {
+    all.emplace_back(text_of(name), std::vector<const Json*>{});
+    for (const Json& row : table.rows)
+      if (row.at(column) == name) all.back().second.push_back(&row);
+  }
+  return all;
+}
+
+bool more_is_better(const IndexTable& table, const std::string& figure) {
+  if (table.objectives.contains(figure)) return table.objectives[figure] == "max";
+  return figure.starts_with("accuracy") || figure.starts_with("inputs_per_s");
+}
+
+CurveSet frontiers_of(const IndexTable& table, const std::string& x, const std::string& y,
+                      const std::string& series) {
+  CurveSet set{.x = x, .y = y, .series = series, .numeric = true, .curves = {}};
+  const Readings along(table, x), figures(table, y);
+  for (const auto& [name, rows] : rows_by_series(table, series)) {
+    std::vector<CurvePoint> points;
+    for (const Json* row : rows) {
+      const auto at = along.of(*row), reading = figures.of(*row);
+      if (!at || !reading) continue;
+      points.push_back(point_of({*reading}));
+      points.back().x = at->y;
+    }
+    points = frontier(std::move(points), more_is_better(table, x), more_is_better(table, y));
+    if (!points.empty()) set.curves.push_back({name, std::move(points)});
+  }
+  return set;
+}
+
 }  // namespace
+
+void choose_rows(IndexTable& table, const std::string& axis, const std::string& values) {
+  const std::size_t column = column_of(table, axis, table.axes, "axis");
+  bool numeric = true;
+  std::vector<std::string> known;
+  for (const Json& value : values_of(table, column, numeric)) known.push_back(text_of(value));
+  std::vector<std::string> wanted = split_values(values, axis);
+  for (std::string& value : wanted) {
+    const auto same = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
+      const auto a = number_of(value), b = number_of(other);
+      return a && b ? *a == *b : value == other;
+    });
+    if (same == known.end())
+      throw UserError(fmt::format("{}: no point has {}{}", axis, value, allowed_names(value, known)));
+    value = *same;
+  }
+  Json rows = Json::array();
+  for (Json& row : table.rows)
+    if (std::find(wanted.begin(), wanted.end(), text_of(row.at(column))) != wanted.end())
+      rows.push_back(std::move(row));
+  table.rows = std::move(rows);
+}
+
+std::vector<CurvePoint> frontier(std::vector<CurvePoint> points, bool more_x, bool more_y) {
+  const double sign_x = more_x ? -1.0 : 1.0, sign_y = more_y ? -1.0 : 1.0;
+  // From the best x on, of equal ones the best y first: each must beat all before it in y.
+  std::sort(points.begin(), points.end(), [&](const CurvePoint& a, const CurvePoint& b) {
+    return std::pair(sign_x * a.x, sign_y * a.y) < std::pair(sign_x * b.x, sign_y * b.y);
+  });
+  std::vector<CurvePoint> front;
+  for (CurvePoint& point : points)
+    if (front.empty() || sign_y * point.y < sign_y * front.back().y) front.push_back(std::move(point));
+  if (more_x) std::reverse(front.begin(), front.end());
+  return front;
+}
 
 CurveSet curves_of(const IndexTable& table, const std::string& x, const std::string& y,
                    const std::string& series) {
+  if (std::find(table.figures.begin(), table.figures.end(), x) != table.figures.end())
+    return frontiers_of(table, x, y, series);
   CurveSet set{.x = x, .y = y, .series = series, .numeric = true, .curves = {}};
   const std::size_t x_column = column_of(table, x, table.axes, "axis");
-  const std::size_t y_column = column_of(table, y, table.figures, "figure");
-  const auto half = std::find(table.columns.begin(), table.columns.end(), y + "_ci95");
-  const auto half_column = static_cast<std::size_t>(half - table.columns.begin());
-  bool names_numeric = true;
-  std::vector<Json> names = {nullptr};
-  std::size_t series_column = 0;
-  if (!series.empty()) {
-    series_column = column_of(table, series, table.axes, "axis");
-    names = values_of(table, series_column, names_numeric);
-  }
+  const Readings figures(table, y);
   const std::vector<Json> values = values_of(table, x_column, set.numeric);
-  for (const Json& name : names) {
+  for (const auto& [name, rows] : rows_by_series(table, series)) {
     std::map<std::size_t, std::vector<Reading>> at;
-    for (const Json& row : table.rows) {
-      if ((!series.empty() && row.at(series_column) != name) || !row.at(y_column).is_number()) continue;
-      const auto place = std::find(values.begin(), values.end(), row.at(x_column));
-      if (place == values.end()) continue;
-      Reading reading{row.at(y_column).get<double>(), {}};
-      if (half != table.columns.end() && row.at(half_column).is_number())
-        reading.half = row.at(half_column).get<double>();
-      at[static_cast<std::size_t>(place - values.begin())].push_back(reading);
+    for (const Json* row : rows) {
+      const auto reading = figures.of(*row);
+      const auto place = std::find(values.begin(), values.end(), row->at(x_column));
+      if (reading && place != values.end())
+        at[static_cast<std::size_t>(place - values.begin())].push_back(*reading);
     }
-    Curve curve{.name = series.empty() ? "" : text_of(name), .points = {}};
+    Curve curve{.name = name, .points = {}};
     for (const auto& [place, readings] : at) {
       CurvePoint point = point_of(readings);
       point.label = text_of(values[place]);

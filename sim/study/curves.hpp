@@ -26,9 +26,17 @@ struct CurveSet {
   std::vector<Curve> curves;
 };
 
+/// Leaves the rows whose `axis` has one of `values`, "a,b,c". UserError for an axis that the table lacks, or
+/// a value that no row has.
+void choose_rows(IndexTable& table, const std::string& axis, const std::string& values);
+
 /// A figure against an axis, a curve for each value of `series` (may be empty). UserError for a column that
-/// the table lacks, with those it has.
+/// the table lacks, with those it has. Where `x` is a figure, too, each curve is a frontier.
 [[nodiscard]] CurveSet curves_of(const IndexTable& table, const std::string& x, const std::string& y,
                                  const std::string& series);
+
+/// Points, by x, that no other one of them beats: `more_x`, `more_y` say where more is better. Of several
+/// alike one is left.
+[[nodiscard]] std::vector<CurvePoint> frontier(std::vector<CurvePoint> points, bool more_x, bool more_y);
 
 }  // namespace mimosa

@@ -37,6 +37,15 @@ std::string unit_of(const std::string& figure) {
   return figure == "latency_s" ? "s" : "";
 }
 
+std::string format_of(char axis, const std::string& figure) {
+  const std::string unit = unit_of(figure);
+  return fmt::format("set format {} '{}'\n", axis, unit.empty() ? "%g" : "%.1s %c" + unit);
+}
+
+std::string title_of(const std::string& figure) {
+  return figure + (is_fraction(figure) ? " (%)" : "");
+}
+
 std::string terminal_of(const std::string& file) {
   if (file.ends_with(".svg")) return "svg size 640,420 font 'sans,13' background '#ffffff' noenhanced";
   if (file.ends_with(".pdf")) return "pdfcairo size 13cm,8.5cm font 'sans,10' noenhanced";
@@ -69,22 +78,20 @@ bool spreads(const CurveSet& set) {
 }  // namespace
 
 std::string gnuplot_script(const CurveSet& set, const std::string& file) {
-  const double scale = is_fraction(set.y) ? 100.0 : 1.0;
+  const double scale_x = is_fraction(set.x) ? 100.0 : 1.0, scale = is_fraction(set.y) ? 100.0 : 1.0;
   std::string text = fmt::format("set terminal {}\nset output {}\n", terminal_of(file), literal(file));
-  text += fmt::format("set xlabel {}\nset ylabel {}\n", literal(set.x),
-                      literal(set.y + (is_fraction(set.y) ? " (%)" : "")));
+  text += fmt::format("set xlabel {}\nset ylabel {}\n", literal(title_of(set.x)), literal(title_of(set.y)));
   text +=
       "set style fill transparent solid 0.15 noborder\nset grid lc rgb '#dddddd'\nset key outside top center "
       "horizontal\n";
-  const std::string unit = unit_of(set.y);
-  text += unit.empty() ? "set format y '%g'\n" : "set format y '%.1s %c" + unit + "'\n";
+  text += format_of('x', set.x) + format_of('y', set.y);
   if (!set.numeric) text += tics(set);
   if (spreads(set)) text += "set logscale x\n";
   std::string bands, lines;
   for (std::size_t i = 0; i < set.curves.size(); ++i) {
     text += fmt::format("$curve{} << END\n", i);
     for (const CurvePoint& p : set.curves[i].points)
-      text += fmt::format("{} {} {} {}\n", p.x, scale * p.y, scale * p.low, scale * p.high);
+      text += fmt::format("{} {} {} {}\n", scale_x * p.x, scale * p.y, scale * p.low, scale * p.high);
     text += "END\n";
     const char* colour = colours[i % std::size(colours)];
     bands += fmt::format("{}$curve{} using 1:3:4 with filledcurves lc rgb '{}' notitle", i == 0 ? "" : ", ",

@@ -215,6 +215,10 @@ case_study() { # a page and a table of a sweep
   [ ! -e a.svg ] || fail "a plot of nothing"
   status_of 2 "$mimosa" plot runs/tiny_timing --x seed --y latency_s --out no_folder/a.svg
   [ ! -s "$here/out" ] || fail "the drawing went to the terminal"
+  status_of 2 "$mimosa" plot runs/tiny_timing chip=herms --x seed --y latency_s --out a.svg
+  holds "$here/err" "chip: no point has herms; did you mean hermes?"
+  status_of 2 "$mimosa" plot runs/tiny_timing hermes --x seed --y latency_s --out a.svg
+  holds "$here/err" "plot: hermes: neither an option nor AXIS=VALUES, of the points to draw"
   rm runs/tiny_timing/results.sqlite
   status_of 2 "$mimosa" report runs/tiny_timing
   holds "$here/err" "mimosa sweep collect runs/tiny_timing makes it"

@@ -51,6 +51,11 @@ done
 grep -qE '^\| 1.41421 \| [0-9.]+ ± [0-9.]+ \(3\) \|' "$here/out/tables.md" || fail "no row of noise with 3 samples"
 grep -qE '^\| N = 4, width 4 \| 1 \| [0-9.]+ \| [0-9.]+ \|' "$here/out/tables.md" || fail "no test at σ = 1"
 grep -qE '^\| wrong key \| [0-9.]+ ± [0-9.]+; chance [0-9.]+ \|' "$here/out/tables.md" || fail "no wrong key"
+if command -v gnuplot >/dev/null; then
+  for figure in programming_noise read_noise accuracy_and_energy; do
+    grep -q 'mimoconv_fmnist_n4' "$here/out/$figure.svg" || fail "no figure $figure"
+  done
+fi
 
 study
 points >"$here/second"

@@ -21,6 +21,9 @@ TEST_CASE("gnuplot draws the curves as SVG and PDF, whole or not at all", "[stud
                                                 Contains("device.read_noise") && Contains("accuracy (%)"));
   draw(set, home.path("a.pdf"));
   CHECK(read_file(home.path("a.pdf")).starts_with("%PDF"));
+  set.x = "energy_j";
+  draw(set, home.path("a.svg"));
+  CHECK_THAT(read_file(home.path("a.svg")), Contains("energy_j") && Contains(" J"));
   set.numeric = false;
   set.curves[0].points[0].label = "first";
   draw(set, home.path("b.svg"));

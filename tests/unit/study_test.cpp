@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <sqlite3.h>
 
 #include <catch2/catch.hpp>
@@ -108,6 +110,50 @@ TEST_CASE("a file that is no index is refused, with what makes a new one", "[stu
   CHECK_THROWS_WITH(read_index(home.path("i"), 10),
                     Contains("cannot be read as an index of a sweep") && Contains("mimosa sweep collect"));
   CHECK_THROWS_AS(read_index(home.path("none"), 10), UserError);
+}
+
+TEST_CASE("a frontier has what no other point beats, whichever way is better", "[study]") {
+  const std::vector<CurvePoint> points = {{"", 3.0, 0.9, 0, 0}, {"", 1.0, 0.5, 0, 0}, {"", 2.0, 0.4, 0, 0},
+                                          {"", 1.0, 0.7, 0, 0}, {"", 3.0, 0.9, 0, 0}, {"", 4.0, 0.9, 0, 0}};
+  for (const bool more_x : {false, true})
+    for (const bool more_y : {false, true}) {
+      // By definition: a point stays unless another is as good in both and better in one.
+      std::set<std::pair<double, double>> expected;
+      const auto better = [](double a, double b, bool more) { return more ? a > b : a < b; };
+      for (const CurvePoint& p : points)
+        if (std::none_of(points.begin(), points.end(), [&](const CurvePoint& q) {
+              return !better(p.x, q.x, more_x) && !better(p.y, q.y, more_y) &&
+                     (better(q.x, p.x, more_x) || better(q.y, p.y, more_y));
+            }))
+          expected.emplace(p.x, p.y);
+      const std::vector<CurvePoint> front = frontier(points, more_x, more_y);
+      CHECK(front.size() == expected.size());
+      CHECK(std::is_sorted(front.begin(), front.end(), [](auto& a, auto& b) { return a.x < b.x; }));
+      for (const CurvePoint& p : front) CHECK(expected.contains({p.x, p.y}));
+    }
+}
+
+TEST_CASE("against another figure each curve is a frontier, of the points that were chosen", "[study]") {
+  IndexTable table;
+  table.axes = {"bits", "net"};
+  table.figures = {"accuracy", "accuracy_ci95", "energy_j"};
+  table.columns = {"bits", "net", "accuracy", "accuracy_ci95", "energy_j"};
+  table.rows = Json::parse(R"([[4, "a", 0.7, 0.02, 1.0], [6, "a", 0.6, 0.02, 2.0], [8, "a", 0.9, 0.02, 3.0],
+                               [4, "b", 0.5, 0.01, 0.5], [8, "c", 0.5, 0.01, null]])");
+  CurveSet set = curves_of(table, "energy_j", "accuracy", "net");
+  REQUIRE(set.curves.size() == 2);
+  REQUIRE(set.curves[0].points.size() == 2);
+  CHECK(set.curves[0].points[1].x == 3.0);
+  CHECK(set.curves[0].points[1].high == Approx(0.92));
+  CHECK(set.curves[1].name == "b");
+  table.objectives["accuracy"] = "min";  // whatever somebody wants
+  CHECK(curves_of(table, "energy_j", "accuracy", "net").curves[0].points[1].y == 0.6);
+  choose_rows(table, "bits", "4.0,8");
+  CHECK(table.rows.size() == 4);
+  choose_rows(table, "net", "a");
+  CHECK(table.rows.size() == 2);
+  CHECK_THROWS_WITH(choose_rows(table, "net", "b"), Contains("net: no point has b; did you mean a?"));
+  CHECK_THROWS_WITH(choose_rows(table, "nets", "a"), Contains("nets: no such axis; did you mean net?"));
 }
 
 TEST_CASE("a curve is the mean over other axes, with its extremes or the interval of a lone point",
