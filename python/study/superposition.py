@@ -182,7 +182,7 @@ def across(points):
 def pairs(points):
     """Differences to the first network of a run, over chips and over inputs."""
     rows = []
-    for p in points:
+    for p in sorted(points, key=lambda p: (p.network.noise_trained, p.network.width)):  # runs stay as they are
         of_chips = percent(accuracy(p))
         if p["paired.mean"] is None:
             rows.append([label(p.network), of_chips, "–", "–", "–"])
