@@ -83,7 +83,7 @@ plot() { # experiment, x axis, file: a figure of each width and training that wa
   for suffix in ""{,_w1,_w2}{,_noise}; do
     list=$(group "$suffix")
     [ -z "$list" ] || "$mimosa" plot "$out/superposition_noise$1" "network=$list" --x "$2" --y accuracy \
-      --series network --out "$out/$3$suffix.svg"
+      --series network --out "$out/$3$suffix.svg" || failed=1
   done
 }
 if command -v gnuplot >/dev/null; then

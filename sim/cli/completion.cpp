@@ -73,9 +73,11 @@ _mimosa() {
       previous=$key key=""
     fi
     if [ -n "$key" ]; then
-      # Of values already given, a,b, only the last is not yet whole.
       candidates=$(_mimosa_values "$key")
-      [[ $current != *,* ]] || candidates=$(printf "${current%,*},%s\n" $candidates)
+      if [[ $current == *,* ]]; then # of values already given only the last is not yet whole
+        COMPREPLY=($(compgen -P "${current%,*}," -W "$candidates" -- "${current##*,}"))
+        return
+      fi
     elif [ "$previous" = --set ] || { [[ $current != -* && -z $(_mimosa_argument "$previous") ]] &&
       _mimosa_takes_axis "$command" "${COMP_WORDS[@]:2:COMP_CWORD-2}"; }; then
       candidates=$_mimosa_keys
@@ -204,7 +206,8 @@ std::string completion_script(const std::string& shell) {
     operands += case_line(command.name, operands_of(command));
   }
   for (const Option& option : all_options())
-    arguments += case_line("--" + option.name, argument_of(option, table));
+    arguments +=
+        case_line(option.name == "jobs" ? "--jobs | -j" : "--" + option.name, argument_of(option, table));
   std::string script = std::string(common) + (shell == "bash" ? bash_part : zsh_part);
   script = replaced(script, "@KEYS@", keys);
   script = replaced(script, "@CHOICES@", choices);

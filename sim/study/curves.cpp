@@ -112,9 +112,12 @@ std::vector<std::pair<std::string, std::vector<const Json*>>> rows_by_series(con
   return all;
 }
 
+/// Of accuracies and inputs per second, by themselves or by their path in report.json, but not of intervals.
 bool more_is_better(const IndexTable& table, const std::string& figure) {
   if (table.objectives.contains(figure)) return table.objectives[figure] == "max";
-  return figure.starts_with("accuracy") || figure.starts_with("inputs_per_s");
+  const std::string last = figure.substr(figure.rfind('.') + 1);
+  const bool counts = last == "inputs" || last == "chips" || last.ends_with("ci95");
+  return !counts && (figure.starts_with("accuracy") || last.starts_with("inputs_per_s"));
 }
 
 CurveSet frontiers_of(const IndexTable& table, const std::string& x, const std::string& y,
@@ -142,12 +145,14 @@ void choose_rows(IndexTable& table, const std::string& axis, const std::string& 
   bool numeric = true;
   std::vector<std::string> known;
   for (const Json& value : values_of(table, column, numeric)) known.push_back(text_of(value));
-  std::vector<std::string> wanted = split_values(values, axis);
+  // A text that is a value as it stands is one, commas and all.
+  const bool whole = std::find(known.begin(), known.end(), values) != known.end();
+  std::vector<std::string> wanted = whole ? std::vector{values} : split_values(values, axis);
   for (std::string& value : wanted) {
-    const auto same = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
-      const auto a = number_of(value), b = number_of(other);
-      return a && b ? *a == *b : value == other;
-    });
+    auto same = std::find(known.begin(), known.end(), value);
+    if (const auto number = number_of(value); same == known.end() && number)
+      same = std::find_if(known.begin(), known.end(),
+                          [&](const std::string& other) { return number_of(other) == number; });
     if (same == known.end())
       throw UserError(fmt::format("{}: no point has {}{}", axis, value, allowed_names(value, known)));
     value = *same;
@@ -177,7 +182,9 @@ CurveSet curves_of(const IndexTable& table, const std::string& x, const std::str
   if (std::find(table.figures.begin(), table.figures.end(), x) != table.figures.end())
     return frontiers_of(table, x, y, series);
   CurveSet set{.x = x, .y = y, .series = series, .numeric = true, .curves = {}};
-  const std::size_t x_column = column_of(table, x, table.axes, "axis");
+  std::vector<std::string> known = table.axes;
+  known.insert(known.end(), table.figures.begin(), table.figures.end());
+  const std::size_t x_column = column_of(table, x, known, "axis or figure");
   const Readings figures(table, y);
   const std::vector<Json> values = values_of(table, x_column, set.numeric);
   for (const auto& [name, rows] : rows_by_series(table, series)) {

@@ -217,6 +217,10 @@ case_study() { # a page and a table of a sweep
   [ ! -s "$here/out" ] || fail "the drawing went to the terminal"
   status_of 2 "$mimosa" plot runs/tiny_timing chip=herms --x seed --y latency_s --out a.svg
   holds "$here/err" "chip: no point has herms; did you mean hermes?"
+  status_of 2 "$mimosa" plot runs/tiny_timing chip=hermes chip=isaac --x seed --y latency_s --out a.svg
+  holds "$here/err" "plot: chip is chosen twice; say AXIS=A,B"
+  status_of 2 "$mimosa" plot runs/tiny_timing --x latnecy_s --y seed --out a.svg
+  holds "$here/err" "latnecy_s: no such axis or figure; did you mean latency_s?"
   status_of 2 "$mimosa" plot runs/tiny_timing hermes --x seed --y latency_s --out a.svg
   holds "$here/err" "plot: hermes: neither an option nor AXIS=VALUES, of the points to draw"
   rm runs/tiny_timing/results.sqlite
@@ -766,6 +770,9 @@ case_completion() { # bash runs the function, with words split at '=' as it does
   offers "chip.adc.bits= " mimosa sweep mine.yaml chip.adc.bit
   offers "chip.adc.bits= " mimosa sweep --jobs 2 mine.yaml seed = 1,2 chip.adc.bit
   offers "pcm-hermes-1 pcm-hermes-2 " mimosa sweep mine.yaml device = pcm-h
+  offers "quickstart " mimosa sweep -j 2 quick
+  offers " " mimosa sweep mine.yaml -j m
+  offers " " mimosa sweep mine.yaml seed = 1,
   offers "ideal,pcm-hermes-1 ideal,pcm-hermes-2 " mimosa sweep mine.yaml device = ideal,pcm-h
   offers "--jobs --json " mimosa sweep mine.yaml --j
   offers "mine.yaml " mimosa sweep --jobs 2 mine

@@ -156,6 +156,32 @@ TEST_CASE("against another figure each curve is a frontier, of the points that w
   CHECK_THROWS_WITH(choose_rows(table, "nets", "a"), Contains("nets: no such axis; did you mean net?"));
 }
 
+TEST_CASE("the text of a value counts before its number, and may hold commas", "[study]") {
+  const auto left = [](const std::string& values) {
+    IndexTable table;
+    table.axes = table.columns = {"variant"};
+    table.rows = Json::parse(R"([["06"], ["6"], ["a,b"], [7]])");
+    choose_rows(table, "variant", values);
+    return table.rows;
+  };
+  CHECK(left("6") == Json::parse(R"([["6"]])"));
+  CHECK(left("06,7.0") == Json::parse(R"([["06"], [7]])"));
+  CHECK(left("a,b") == Json::parse(R"([["a,b"]])"));
+}
+
+TEST_CASE("more of a figure given by its path is better as by its name, but not of an interval", "[study]") {
+  IndexTable table;
+  table.axes = {"net"};
+  table.figures = {"area_mm2", "timing.inputs_per_s", "accuracy_ci95", "accuracy.inputs"};
+  table.columns = {"net", "area_mm2", "timing.inputs_per_s", "accuracy_ci95", "accuracy.inputs"};
+  table.rows = Json::parse(R"([["a", 40.0, 9e5, 0.02, 500], ["a", 80.0, 7e4, 0.03, 900]])");
+  for (const char* worse : {"timing.inputs_per_s", "accuracy_ci95", "accuracy.inputs"}) {
+    const CurveSet set = curves_of(table, "area_mm2", worse, "net");
+    CHECK(set.curves[0].points.size() == 1);
+    CHECK(set.curves[0].points[0].x == 40.0);
+  }
+}
+
 TEST_CASE("a curve is the mean over other axes, with its extremes or the interval of a lone point",
           "[study]") {
   IndexTable table;

@@ -50,5 +50,5 @@ function valuesOf(rows, column) {
 // Whether better designs have more of a figure; of the others they have less.
 function moreIsBetter(figure, objectives) {
   const objective = objectives.find((o) => o.figure === figure);
-  return objective ? objective.max : !isInterval(figure) && /^(accuracy|inputs_per_s)/.test(figure);
+  return objective ? objective.max : !isInterval(figure) && !/\.(inputs|chips)$/.test(figure) && /^accuracy|(^|\.)inputs_per_s/.test(figure);
 }

@@ -53,7 +53,7 @@ function summaryPart(study, column, axes, figures) {
 function studyProvenance(study) {
   const p = study.provenance;
   return factTable("Provenance", [["results version of the points", p.results_version],
-    ["sum of the points' addresses (config, weights, data)", p.addresses], ["first result begun", p.begun || null], ["machines", p.hosts && p.hosts.join(", ")],
+    ["sum of the points' addresses (config, weights, data)", p.addresses], ["first journal of the folder begun", p.begun || null], ["machines of its journals", (p.hosts || []).join(", ") || null],
     ["points of other sweeps in the folder, left out", study.others || null]], "texts");
 }
 
