@@ -11,6 +11,7 @@
 #include "sim/config/experiment_keys.hpp"
 #include "sim/config/names.hpp"
 #include "sim/config/sweep_reader.hpp"
+#include "sim/sweep/plan.hpp"
 
 namespace mimosa {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 /// `@NAME@` stands for what is made below; both shells run it.
 constexpr const char* common = R"sh(# Completion of mimosa, made by `mimosa completion`.
 _mimosa_keys="@KEYS@"
+_mimosa_axes="@AXES@"
 
 _mimosa_values() { # KEY: what it may be, where that is a choice
   case $1 in
@@ -56,6 +58,11 @@ _mimosa_takes_axis() { # COMMAND WORD…: whether what follows is an axis of a s
 )sh";
 
 constexpr const char* bash_part = R"sh(
+_mimosa_offer_keys() { # KEYS, each with '=' and no space behind it
+  compopt -o nospace 2>/dev/null
+  COMPREPLY=($(compgen -S = -W "$1" -- "$current"))
+}
+
 _mimosa() {
   # bash splits words at '=': --set KEY=VALUE comes as three of them.
   local current=${COMP_WORDS[COMP_CWORD]} previous="" key="" command=${COMP_WORDS[1]} candidates="" files=""
@@ -78,11 +85,12 @@ _mimosa() {
         COMPREPLY=($(compgen -P "${current%,*}," -W "$candidates" -- "${current##*,}"))
         return
       fi
-    elif [ "$previous" = --set ] || { [[ $current != -* && -z $(_mimosa_argument "$previous") ]] &&
-      _mimosa_takes_axis "$command" "${COMP_WORDS[@]:2:COMP_CWORD-2}"; }; then
-      candidates=$_mimosa_keys
-      compopt -o nospace 2>/dev/null
-      COMPREPLY=($(compgen -S = -W "$candidates" -- "$current"))
+    elif [ "$previous" = --set ]; then
+      _mimosa_offer_keys "$_mimosa_keys"
+      return
+    elif [[ $current != -* && -z $(_mimosa_argument "$previous") ]] &&
+      _mimosa_takes_axis "$command" "${COMP_WORDS[@]:2:COMP_CWORD-2}"; then
+      _mimosa_offer_keys "$_mimosa_axes"
       return
     elif [[ $current == -* ]]; then
       candidates=$(_mimosa_options "$command")
@@ -114,15 +122,18 @@ _mimosa() {
     compadd -- @COMMANDS@ --help --version
     return
   fi
-  if [[ $previous == --set ]] || { [[ $current != -* && -z $(_mimosa_argument $previous) ]] &&
-    _mimosa_takes_axis $command ${words[3,CURRENT-1]}; }; then
-    if [[ $current == *=* ]]; then
-      key=${current%%=*}
-      compset -P '*[=,]'
-      compadd -- ${=$(_mimosa_values $key)}
-    else
-      compadd -S = -- ${=_mimosa_keys}
-    fi
+  local keys=""
+  if [[ $previous == --set ]]; then
+    keys=$_mimosa_keys
+  elif [[ $current != -* && -z $(_mimosa_argument $previous) ]] && _mimosa_takes_axis $command ${words[3,CURRENT-1]}; then
+    keys=$_mimosa_axes
+  fi
+  if [[ -n $keys && $current == *=* ]]; then
+    key=${current%%=*}
+    compset -P '*[=,]'
+    compadd -- ${=$(_mimosa_values $key)}
+  elif [[ -n $keys ]]; then
+    compadd -S = -- ${=keys}
   elif [[ $current == -* ]]; then
     compadd -- ${=$(_mimosa_options $command)}
   else
@@ -189,7 +200,9 @@ std::string completion_script(const std::string& shell) {
         fmt::format("completion: \"{}\" is no shell it knows{}", shell, allowed_names(shell, shells)));
   Experiment defaults;
   const KeyTable table = experiment_keys(defaults);
-  std::string keys = "network chip device", choices, options, arguments, operands, names;
+  std::string keys = "network chip device", choices, options, arguments, operands, names, axes = keys;
+  for (const ConfigKey& key : table.keys)
+    if (may_be_axis(key.path)) axes += ' ' + key.path;
   SweepSpec sweep;
   const KeyTable sweeps = sweep_keys(sweep);
   for (const KeyTable* of : {&table, &sweeps})
@@ -210,6 +223,7 @@ std::string completion_script(const std::string& shell) {
         case_line(option.name == "jobs" ? "--jobs | -j" : "--" + option.name, argument_of(option, table));
   std::string script = std::string(common) + (shell == "bash" ? bash_part : zsh_part);
   script = replaced(script, "@KEYS@", keys);
+  script = replaced(script, "@AXES@", axes);
   script = replaced(script, "@CHOICES@", choices);
   script = replaced(script, "@OPTIONS@", options);
   script = replaced(script, "@ARGUMENTS@", arguments);

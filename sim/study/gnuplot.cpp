@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/gnuplot.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <unistd.h>
 
@@ -37,9 +40,19 @@ std::string unit_of(const std::string& figure) {
   return figure == "latency_s" ? "s" : "";
 }
 
-std::string format_of(char axis, const std::string& figure) {
+/// Ticks with as many decimals as tell values of this range apart.
+std::string format_of(char axis, const std::string& figure, const CurveSet& set) {
   const std::string unit = unit_of(figure);
-  return fmt::format("set format {} '{}'\n", axis, unit.empty() ? "%g" : "%.1s %c" + unit);
+  if (unit.empty()) return fmt::format("set format {} '%g'\n", axis);
+  double least = std::numeric_limits<double>::infinity(), most = 0.0;
+  for (const Curve& curve : set.curves)
+    for (const CurvePoint& point : curve.points) {
+      const double value = std::abs(axis == 'x' ? point.x : point.y);
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+  const int decimals = most - least > 0.3 * most ? 1 : most - least > 0.03 * most ? 2 : 3;
+  return fmt::format("set format {} '%.{}s %c{}'\n", axis, decimals, unit);
 }
 
 std::string title_of(const std::string& figure) {
@@ -84,7 +97,7 @@ std::string gnuplot_script(const CurveSet& set, const std::string& file) {
   text +=
       "set style fill transparent solid 0.15 noborder\nset grid lc rgb '#dddddd'\nset key outside top center "
       "horizontal\n";
-  text += format_of('x', set.x) + format_of('y', set.y);
+  text += format_of('x', set.x, set) + format_of('y', set.y, set);
   if (!set.numeric) text += tics(set);
   if (spreads(set)) text += "set logscale x\n";
   std::string bands, lines;

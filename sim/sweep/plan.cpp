@@ -46,8 +46,7 @@ void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& 
       throw UserError(fmt::format("{}: {}: stands on two axes; allowed: one", axis.source, key));
     if (is_of_sweep(key))
       throw UserError(fmt::format("{}: {}: is a key of the sweep, not of its points", axis.source, key));
-    if (!is_hashed(key) || key == "description")
-      throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
+    if (!may_be_axis(key)) throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
     for (const Setting& setting : plan.settings)
       if (setting.key == key)
         throw UserError(fmt::format("{}: {} is an axis of the sweep; give its values as {}={}",
@@ -98,6 +97,10 @@ bool names_part(const std::string& key) {
 }
 
 }  // namespace
+
+bool may_be_axis(const std::string& key) {
+  return is_hashed(key) && key != "description";
+}
 
 SweepPlan make_plan(const std::string& path, const std::vector<Setting>& settings,
                     const std::vector<Axis>& given) {

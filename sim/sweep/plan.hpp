@@ -17,6 +17,9 @@ struct SweepPlan {
   SweepSpec spec;
 };
 
+/// Whether a result may depend on a key of an experiment: others make no axis.
+[[nodiscard]] bool may_be_axis(const std::string& key);
+
 /// Axes of the file, with those of `given` in their place where they name the same key and behind them where
 /// not; the repeats as an axis `repeat`. UserError where there is no axis, a key stands on two, is set
 /// besides, or no result depends on it.

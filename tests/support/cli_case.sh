@@ -771,6 +771,8 @@ case_completion() { # bash runs the function, with words split at '=' as it does
   offers "chip.adc.bits= " mimosa sweep --jobs 2 mine.yaml seed = 1,2 chip.adc.bit
   offers "pcm-hermes-1 pcm-hermes-2 " mimosa sweep mine.yaml device = pcm-h
   offers "quickstart " mimosa sweep -j 2 quick
+  offers " " mimosa sweep mine.yaml sweep.
+  offers " " mimosa sweep mine.yaml desc
   offers " " mimosa sweep mine.yaml -j m
   offers " " mimosa sweep mine.yaml seed = 1,
   offers "ideal,pcm-hermes-1 ideal,pcm-hermes-2 " mimosa sweep mine.yaml device = ideal,pcm-h

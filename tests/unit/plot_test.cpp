@@ -24,6 +24,11 @@ TEST_CASE("gnuplot draws the curves as SVG and PDF, whole or not at all", "[stud
   set.x = "energy_j";
   draw(set, home.path("a.svg"));
   CHECK_THAT(read_file(home.path("a.svg")), Contains("energy_j") && Contains(" J"));
+  set.curves[0].points[0].x = 1.00e-6;
+  set.curves[0].points[1].x = 1.15e-6;
+  set.curves[1].points = {set.curves[0].points[1]};
+  draw(set, home.path("a.svg"));
+  CHECK_THAT(read_file(home.path("a.svg")), Contains("1.02 uJ"));
   set.numeric = false;
   set.curves[0].points[0].label = "first";
   draw(set, home.path("b.svg"));
