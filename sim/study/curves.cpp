@@ -9,6 +9,7 @@
 #include "models/base/error.hpp"
 #include "sim/config/axis_values.hpp"
 #include "sim/config/names.hpp"
+#include "sim/sweep/front.hpp"
 
 namespace mimosa {
 namespace {
@@ -165,16 +166,16 @@ void choose_rows(IndexTable& table, const std::string& axis, const std::string& 
 }
 
 std::vector<CurvePoint> frontier(std::vector<CurvePoint> points, bool more_x, bool more_y) {
-  const double sign_x = more_x ? -1.0 : 1.0, sign_y = more_y ? -1.0 : 1.0;
-  // From the best x on, of equal ones the best y first: each must beat all before it in y.
-  std::sort(points.begin(), points.end(), [&](const CurvePoint& a, const CurvePoint& b) {
-    return std::pair(sign_x * a.x, sign_y * a.y) < std::pair(sign_x * b.x, sign_y * b.y);
-  });
-  std::vector<CurvePoint> front;
-  for (CurvePoint& point : points)
-    if (front.empty() || sign_y * point.y < sign_y * front.back().y) front.push_back(std::move(point));
-  if (more_x) std::reverse(front.begin(), front.end());
-  return front;
+  std::vector<std::vector<double>> costs;
+  for (const CurvePoint& point : points)
+    costs.push_back({more_x ? -point.x : point.x, more_y ? -point.y : point.y});
+  const std::vector<bool> stays = non_dominated(costs);
+  std::map<std::pair<double, double>, CurvePoint> front;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (stays[i]) front.try_emplace({points[i].x, points[i].y}, std::move(points[i]));
+  points.clear();
+  for (auto& [place, point] : front) points.push_back(std::move(point));
+  return points;
 }
 
 CurveSet curves_of(const IndexTable& table, const std::string& x, const std::string& y,
