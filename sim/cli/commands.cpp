@@ -57,9 +57,9 @@ std::string help_of(const Command& command) {
 std::string plot_help() {
   return "AXIS=VALUES leaves the points that have one of these values: network=a,b.\n"
          "Against an axis a mark is the mean over the other axes; its band is the 95 % interval of a lone\n"
-         "point, else the smallest and the largest value. Against a figure a curve has the points that no "
-         "other\n"
-         "of its own beats: more accuracy or inputs_per_s, less of the rest, or as sweep.objectives says.\n";
+         "point, else the smallest and the largest value. Against a figure a curve has the points that no\n"
+         "other of its own beats: more accuracy or inputs_per_s, less of the rest, or as sweep.objectives\n"
+         "says.\n";
 }
 
 std::string mvm_help() {
