@@ -96,6 +96,9 @@ case_vcd() {
 points() { # FOLDER: the lines of its journals
   grep -h '' "$1"/journals/*.jsonl # each line for itself, a torn one too
 }
+bare_points() { # FOLDER: its whole lines without what a clock told, sorted
+  points "$1" | sed -n 's/"wall_s":[^,]*,//; s/,"crc":"........"}$//p' | sort
+}
 
 case_sweep() {
   status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2
@@ -173,7 +176,7 @@ case_sweep_reuse() { # points that another sweep has finished are taken from the
 
 case_sweep_damage() { # what is damaged is told and set aside, and its point runs again
   status_of 0 "$mimosa" sweep "$tiny" seed=1,2,3 -j 1 --quiet
-  points runs/tiny_timing | sed 's/"wall_s":[^,]*//; s/"crc":.*//' | sort >"$here/before"
+  bare_points runs/tiny_timing >"$here/before"
   local journal
   journal=$(ls runs/tiny_timing/journals/*)
   sed -i '2s/"status":"ok"/"status":"0k"/' "$journal"
@@ -183,8 +186,7 @@ case_sweep_damage() { # what is damaged is told and set aside, and its point run
   holds "$here/err" "$journal:2: a damaged line; set aside, its point counts as not done"
   [ "$(grep -c '^seed=' "$here/out")" -eq 2 ] || fail "not two points again: $(cat "$here/out")"
   holds "$here/out" "charts     mimosa report runs/tiny_timing"
-  points runs/tiny_timing | grep '"status":"ok"' | grep 'crc":"........"}$' | sed 's/"wall_s":[^,]*//; s/"crc":.*//' | sort >"$here/after"
-  cmp "$here/before" "$here/after"
+  cmp "$here/before" <(bare_points runs/tiny_timing | grep '"status":"ok"')
   status_of 0 "$mimosa" sweep status runs/tiny_timing
   holds "$here/out" "3 done, 0 failed"
 }
@@ -198,10 +200,6 @@ case_sweep_read_only() {
   fi
   status_of 2 "${as_somebody[@]}" "$mimosa" sweep "$tiny" seed=1,2
   holds "$here/err" "runs/tiny_timing: cannot be made: Permission denied"
-}
-
-bare_points() { # FOLDER: its lines without what a clock told, sorted
-  points "$1" | sed 's/"wall_s":[^,]*,//; s/,"crc":.*//' | sort
 }
 
 case_study() { # a page and a table of a sweep
@@ -290,7 +288,11 @@ case_sweep_pareto() { # generations towards a front, gone on with after a kill, 
   until [ "$(cat killed/journals/*.jsonl 2>/dev/null | wc -l)" -gt 10 ]; do sleep 0.01; done
   kill -9 $job
   wait $job || true
+  local journal
+  journal=$(ls killed/journals/*)
+  printf '{"address":"' >>"$journal" # as a kill in the middle of a write leaves it
   status_of 0 "${sweep[@]}" --out killed
+  holds "$here/err" "$journal: the last line is torn; set aside"
   cmp <(bare_points whole) <(bare_points killed)
   status_of 0 "${sweep[@]}" --out killed
   holds "$here/err" "mimosa: sweep: generation 4 of 4: 0 of 8 points to run"
