@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "models/base/error.hpp"
+#include "models/data/cifar10.hpp"
 #include "models/data/fashion_mnist.hpp"
 #include "models/data/hash.hpp"
 #include "models/data/list_ops.hpp"
@@ -49,8 +50,8 @@ void check_sequences(const Network& network, const TaskSize& size) {
 }  // namespace
 
 const std::vector<std::string>& dataset_names() {
-  static const std::vector<std::string> names{"fashion-mnist", "associative_recall", "induction_head",
-                                              "list_ops", "fashion_mnist_sequence"};
+  static const std::vector<std::string> names{"fashion-mnist",  "cifar-10", "associative_recall",
+                                              "induction_head", "list_ops", "fashion_mnist_sequence"};
   return names;
 }
 
@@ -63,7 +64,13 @@ TaskSize size_of_task(const std::string& dataset, const TaskSpec& task) {
   if (dataset == "induction_head") return {task.vocabulary, task.length + 1, task.vocabulary};
   if (dataset == "list_ops") return {list_ops_tokens, task.longest, 10};
   if (dataset == "fashion_mnist_sequence") return {256, across * across, 10};
-  return {0, 0, dataset == "fashion-mnist" ? 10 : 0};
+  return {0, 0, image_shape(dataset) ? 10 : 0};
+}
+
+std::optional<Shape> image_shape(const std::string& dataset) {
+  if (dataset == "fashion-mnist") return Shape{1, 28, 28};
+  if (dataset == "cifar-10") return Shape{3, 32, 32};
+  return std::nullopt;
 }
 
 void check_task(const Network& network) {
@@ -82,6 +89,7 @@ double chance_of(const std::string& dataset, const TaskSpec& task) {
 
 Dataset load_dataset(const Network& network, Split split) {
   if (network.dataset == "fashion-mnist") return load_fashion_mnist(split);
+  if (network.dataset == "cifar-10") return load_cifar10(split);
   if (network.dataset == "fashion_mnist_sequence")
     return pixel_sequences(load_fashion_mnist(split), network.task.pool);
   if (network.dataset.empty())
@@ -94,6 +102,7 @@ Dataset load_dataset(const Network& network, Split split) {
 
 std::string dataset_sha256(const Network& network) {
   if (std::string_view(network.dataset).starts_with("fashion")) return fashion_mnist_sha256();
+  if (network.dataset == "cifar-10") return cifar10_sha256();
   const Dataset test = load_dataset(network, Split::Test);
   Sha256 hash;
   for (const auto* part : {&test.inputs, &test.labels})

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace mimosa {
 
-/// Grey images [image][28][28] or sequences of tokens [sequence][position], and the class of each.
+/// Images [image][channel][row][column] or sequences of tokens [sequence][position], and the class of each.
 struct Dataset {
   std::vector<std::uint8_t> inputs, labels;
   std::size_t input_size = 784;
@@ -25,11 +26,13 @@ enum class Split { Train, HeldOut, Test };
 [[nodiscard]] const std::vector<std::string>& dataset_names();
 
 /// What a network for a data set reads and answers: tokens (0: numbers), the length of a sequence (the least,
-/// of list_ops), and classes. Of fashion-mnist the classes alone.
+/// of list_ops), and classes. Of images the classes alone.
 struct TaskSize {
   int vocabulary = 0, length = 0, classes = 0;
 };
 [[nodiscard]] TaskSize size_of_task(const std::string& dataset, const TaskSpec& task);
+/// [channels, height, width] of a data set's images; none where it has sequences, or is none.
+[[nodiscard]] std::optional<Shape> image_shape(const std::string& dataset);
 /// UserError where parameters contradict each other, or a network's input or output does not fit its data
 /// set.
 void check_task(const Network& network);

@@ -54,7 +54,7 @@ class Chip:
         clean = [m.weight.detach().clone() for m in self.matrices]
         with torch.no_grad():
             for m in self.matrices:
-                m.weight.add_(torch.randn_like(m.weight), alpha=self.noise * m.weight.abs().max().item())
+                m.weight.add_(self.noise * m.weight.abs().max() * torch.randn_like(m.weight))
         for m in self.bound:
             m.noise = self.noise
         yield
@@ -68,5 +68,5 @@ class Chip:
     def clip_weights(self):
         if self.clip:
             for m in self.matrices:
-                limit = self.clip * m.weight.std().item()
+                limit = self.clip * m.weight.std()
                 m.weight.clamp_(-limit, limit)

@@ -5,7 +5,7 @@
 
 Reads DIR/NAME.pt (or, from a training still running, DIR/NAME.ckpt). Writes OUT/NAME.yaml, OUT/NAME.safetensors, a copy
 of the log in models/train/logs, and tests/data/NAME_logits.safetensors: PyTorch's fp32 logits of the first 256 test
-images in every mode, which the C++ reference is tested against.
+images (of noise for CIFAR-10) in every mode, which the C++ reference is tested against.
 """
 
 import argparse
@@ -71,6 +71,7 @@ def load(options, log):
 
 def description(name):
     kind, width, variant = re.fullmatch(r"(.*?)(?:_16k)?(?:_w(\d))?(?:_(noise|frozen|unbound))?", name).groups()
+    kind = kind.replace("cifar10", "fmnist")  # the same shapes
     return DESCRIPTIONS[kind].format(width or 4) + VARIANTS[variant]
 
 
@@ -81,15 +82,15 @@ def baseline(name):
 
 def calibrate(net, name):
     """Running statistics per mode and accuracies, both with the rounded weights."""
-    images, _ = data.load("train")
-    dev, test = data.load("dev"), data.load("test")
+    dataset = networks.dataset_of(name)
+    images, dev, test = data.load("train", dataset)[0], data.load("dev", dataset), data.load("test", dataset)
     stats, facts, logits = {}, {}, []
     for n in train.modes(name, net.slots):
         train.recalibrate(net, images, n)
         stats[n] = {k: v.clone() for k, v in net.state_dict().items() if "running_" in k}
         facts[f"accuracy_dev@n{n}"] = f"{train.accuracy(net, dev, n):.4f}"
         facts[f"accuracy_test@n{n}"] = f"{train.accuracy(net, test, n):.4f}"
-        reference = train.logits_of(net, test[0][:REFERENCE_INPUTS], n, net.slots)
+        reference = train.logits_of(net, data.reference_images(REFERENCE_INPUTS, dataset), n, net.slots)
         logits.append((f"logits@n{n}", reference.numpy()))
     return stats, facts, logits
 
@@ -101,11 +102,12 @@ def main():
     net, facts = load(options, log)
     export.round_weights(net)
     stats, accuracy, logits = calibrate(net, options.network)
-    metadata = dict(accuracy, **facts, dataset="fashion-mnist", dataset_sha256=data.dataset_sha256())
-    slots = max(net.slots, 1)
-    export.export(net, (1, 28, 28), options.network, options.out, slots=slots, modes=list(stats), stats=stats,
-                  metadata=metadata, description=description(options.network), dataset="fashion-mnist",
-                  baseline=baseline(options.network) if slots > 1 else None, mean=data.MEAN, std=data.STD)  # fmt: skip
+    dataset = networks.dataset_of(options.network)
+    about, slots = data.SETS[dataset], max(net.slots, 1)
+    metadata = dict(accuracy, **facts, dataset=dataset, dataset_sha256=data.dataset_sha256(dataset))
+    export.export(net, about.shape, options.network, options.out, slots=slots, modes=list(stats), stats=stats,
+                  metadata=metadata, description=description(options.network), dataset=dataset,
+                  baseline=baseline(options.network) if slots > 1 else None, mean=about.mean, std=about.std)  # fmt: skip
     os.makedirs(options.logs, exist_ok=True)
     os.makedirs(options.tests, exist_ok=True)
     export.write_whole(os.path.join(options.logs, options.network + ".log"), "".join(log).encode())

@@ -46,7 +46,8 @@ class BindBundle(nn.Module):
         loss = ((norms - 1) ** 2).mean()
         if self.slots > 1:
             unit = self.keys / norms[:, None]
-            off = (unit @ unit.T)[torch.triu_indices(self.slots, self.slots, 1).unbind()]
+            pairs = torch.triu_indices(self.slots, self.slots, 1, device=unit.device)
+            off = (unit @ unit.T)[pairs.unbind()]
             loss = loss + (off**2).mean()
         return loss
 
@@ -159,7 +160,7 @@ class MimoConv(nn.Module):
             gram = F.conv2d(w, w, stride=module.stride, padding=pad)
             target = torch.zeros_like(gram)
             centre = gram.shape[2] // 2
-            target[:, :, centre, centre] = torch.eye(gram.shape[0])
+            target[:, :, centre, centre] = torch.eye(gram.shape[0], device=gram.device)
             loss = loss + 0.5 * ((gram - target) ** 2).sum()
         return loss
 
@@ -176,12 +177,23 @@ NETWORKS = {
 LADDER = {name: shape for name, shape in NETWORKS.items() if not name.endswith("_dynamic")}
 LADDER.update((f"{name}_w{width}", dict(shape, width=width)) for name, shape in list(LADDER.items()) for width in (1, 2))
 LADDER["mimoconv_fmnist_n4_16k"] = dict(slots=4)  # with as many steps as the others; mimoconv_fmnist_n4 has more
+# A harder task at width 2: colour images.
+LADDER.update(
+    (name.replace("fmnist", "cifar10"), dict(shape, channels=3))
+    for name, shape in list(LADDER.items())
+    if name.endswith("_w2")
+)
 NETWORKS.update(LADDER)
 NETWORKS.update((f"{name}_noise", shape) for name, shape in LADDER.items())
 # What the keys are worth: the narrowest networks trained with keys that stay as they were drawn, and without keys.
 for _name in ("mimoconv_fmnist_n2_w1", "mimoconv_fmnist_n4_w1"):
     NETWORKS[f"{_name}_frozen"] = dict(NETWORKS[_name], keys="frozen")
     NETWORKS[f"{_name}_unbound"] = dict(NETWORKS[_name], keys="none")
+
+
+def dataset_of(name):
+    """A key of `data.SETS`."""
+    return "cifar-10" if "_cifar10" in name else "fashion-mnist"
 
 
 def build(name):

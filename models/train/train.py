@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trains one network of `networks.py` on Fashion-MNIST; resumable, one thread.
+"""Trains one network of `networks.py` on its image set; resumable, one thread.
 
     /usr/bin/python3 models/train/train.py mimoconv_fmnist_n2 --out runs/train
 
@@ -50,6 +50,7 @@ def arguments():
     parser.add_argument("--clip-weights", type=float, default=0.0, help="standard deviations; 0: not clipped")
     parser.add_argument("--converter-bits", type=int, default=0, help="around every matrix; 0: none")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="of PyTorch's; tried on cpu alone")
     return parser.parse_args()
 
 
@@ -79,13 +80,14 @@ def fill_slots(images, inputs, slots):
 def logits_of(net, images, inputs, slots, passes=256):
     """fp32 logits [n, classes] of consecutive inputs; a short last pass repeats its first ones and drops the copies."""
     net.eval()
+    device = net.fc.weight.device
     if slots:
         net.set_inputs(inputs)
     out = []
     for start in range(0, len(images), passes * inputs):
-        batch = images[start : start + passes * inputs]
+        batch = images[start : start + passes * inputs].to(device)
         short = -len(batch) % inputs
-        out.append(net(fill_slots(torch.cat([batch, batch[:short]]), inputs, max(slots, 1)))[: len(batch)])
+        out.append(net(fill_slots(torch.cat([batch, batch[:short]]), inputs, max(slots, 1)))[: len(batch)].cpu())
     return torch.cat(out)
 
 
@@ -104,10 +106,10 @@ def recalibrate(net, images, inputs, passes=256, batches=60):
     net.train()
     if net.slots:
         net.set_inputs(inputs)
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0)).to(images.device)
     for chunk in order.split(passes * inputs)[:batches]:
         if len(chunk) == passes * inputs:
-            net(fill_slots(images[chunk], inputs, max(net.slots, 1)))
+            net(fill_slots(images[chunk].to(net.fc.weight.device), inputs, max(net.slots, 1)))
     for norm in norms:
         norm.momentum = 0.1
     net.eval()
@@ -116,7 +118,7 @@ def recalibrate(net, images, inputs, passes=256, batches=60):
 def initial(net, path):
     """The state of a trained network; a network file lacks only how many batches its norms have seen."""
     if path.endswith(".pt"):
-        return torch.load(path)["net"]
+        return torch.load(path, map_location="cpu")["net"]
     counts = {k: v for k, v in net.state_dict().items() if k.endswith("num_batches_tracked")}
     return dict(counts, **{k: torch.from_numpy(v).float() for k, v in export.read_safetensors(path).items()})
 
@@ -138,26 +140,30 @@ def penalties(net, step, options):
 def train(options):
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
+    device, dataset = torch.device(options.device), networks.dataset_of(options.network)
     net = networks.build(options.network).to(memory_format=torch.channels_last)
     slots, dynamic = max(net.slots, 1), options.network.endswith("_dynamic")
     generator = torch.Generator().manual_seed(options.seed + 1)
-    opt, images, labels = optimiser(net, options), *data.load("train")
-    dev = data.load("dev")
+    images, labels = (part.to(device) for part in data.load("train", dataset))
+    dev, pad = data.load("dev", dataset), data.SETS[dataset].pad
     path = os.path.join(options.out, options.network)
     os.makedirs(options.out, exist_ok=True)
     step, seconds = 0, 0.0
     if options.init:
         net.load_state_dict(initial(net, options.init))
+    net.to(device)
+    opt = optimiser(net, options)
     chip = analog.Chip(net, options.noise, options.clip_weights, options.converter_bits)
     if os.path.exists(path + ".ckpt"):
-        saved = torch.load(path + ".ckpt")
+        saved = torch.load(path + ".ckpt", map_location="cpu")
         net.load_state_dict(saved["net"])
         opt.load_state_dict(saved["opt"])
         generator.set_state(saved["generator"])
         step, seconds = saved["step"], saved["seconds"]
     log = open(path + ".log", "a", buffering=1)
     log.write(f"# {vars(options)}, from step {step}\n")
-    began, right, seen, total = time.process_time() - seconds, 0, 0, 0.0
+    began, seen = time.process_time() - seconds, 0
+    right, total = (torch.zeros((), dtype=torch.float64, device=device) for _ in range(2))
     order, at = torch.empty(0, dtype=torch.long), 0
     net.train()
     while step < options.steps:
@@ -166,18 +172,18 @@ def train(options):
         count = options.passes * inputs
         if at + count > len(order):
             order, at = torch.randperm(len(images), generator=generator), 0
-        chunk, at = order[at : at + count], at + count
-        batch = fill_slots(data.augment(images[chunk], generator), inputs, slots)
+        chunk, at = order[at : at + count].to(device), at + count
+        batch = fill_slots(data.augment(images[chunk], generator, pad), inputs, slots)
         if net.slots:
             net.set_inputs(inputs)
         opt.zero_grad(set_to_none=True)
         with chip.programmed():
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast(device.type, torch.bfloat16):
                 logits = net(batch.to(memory_format=torch.channels_last))
             loss = F.cross_entropy(logits.float(), labels[chunk])
-            total += loss.item()
+            total += loss.detach()
             loss.backward()
-        if penalty := penalties(net, step, options):
+        if isinstance(penalty := penalties(net, step, options), torch.Tensor):
             penalty.backward()
         for group in opt.param_groups:
             group["lr"] = learning_rate(step, options)
@@ -185,7 +191,7 @@ def train(options):
         opt.step()
         chip.clip_weights()
         step += 1
-        right += (logits.argmax(1) == labels[chunk]).sum().item()
+        right += (logits.argmax(1) == labels[chunk]).sum()
         seen += count
         if step % 250 == 0:
             line = f"step {step} lr {learning_rate(step, options):.4f} loss {total / 250:.4f} train {right / seen:.4f}"
@@ -193,7 +199,7 @@ def train(options):
                 line += f" dev {accuracy(net, dev, slots):.4f}"
                 net.train()
             log.write(line + f" cpu_s {time.process_time() - began:.0f}\n")
-            right, seen, total = 0, 0, 0.0
+            right, seen, total = right.zero_(), 0, total.zero_()
             state = dict(net=net.state_dict(), opt=opt.state_dict(), generator=generator.get_state())
             torch.save(dict(state, step=step, seconds=time.process_time() - began), path + ".part")
             os.replace(path + ".part", path + ".ckpt")
@@ -202,7 +208,7 @@ def train(options):
 
 def finish(net, options, images, dev, path, log):
     """Statistics per mode, accuracies as the chip will see them (running statistics), OUT/NAME.pt."""
-    test = data.load("test")
+    test = data.load("test", networks.dataset_of(options.network))
     stats, result = {}, {}
     for n in modes(options.network, net.slots):
         recalibrate(net, images, n)

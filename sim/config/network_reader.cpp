@@ -167,8 +167,11 @@ class NetworkReader {
       for (const char* key : {"input.mean", "input.std"})
         if (origins.count(key) != 0)
           source_.fail(input.value, key, "tokens are not normalised; allowed: no such key");
-    if (complete() && network.dataset == "fashion-mnist" && shape != Shape{1, 28, 28})
-      source_.fail(input.value, "input.shape", "images of fashion-mnist are [1, 28, 28]");
+    const std::optional<Shape> images = image_shape(network.dataset);
+    if (complete() && images && shape != *images)
+      source_.fail(input.value, "input.shape",
+                   fmt::format("images of {} are [{}, {}, {}]", network.dataset, images->channels,
+                               images->height, images->width));
     return shape;
   }
 

@@ -6,7 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "models/data/dataset.hpp"
 #include "models/data/safetensors.hpp"
 #include "models/nn/reference.hpp"
 #include "sim/compiler/compile.hpp"
@@ -16,6 +15,7 @@
 #include "sim/engine/calibrate.hpp"
 #include "sim/engine/functional.hpp"
 #include "sim/run/timed_engine.hpp"
+#include "tests/support/network_images.hpp"
 #include "tests/support/small_chip.hpp"
 
 using namespace mimosa;
@@ -25,7 +25,7 @@ namespace {
 const std::vector<std::string> roots = {std::string(MIMOSA_SOURCE) + "/configs"};
 
 std::vector<float> inputs_of(const Network& network, Split split, std::size_t count) {
-  return normalised(load_dataset(network, split), 0, count, network.input_mean, network.input_std);
+  return normalised(asked_of(network, split), 0, count, network.input_mean, network.input_std);
 }
 
 /// Modes of all networks with weights, counted in the weights and in the logits that PyTorch gave for each

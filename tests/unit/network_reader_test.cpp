@@ -122,6 +122,8 @@ TEST_CASE("what is wrong in a network file is said in one line with its place", 
           ":2:13: published.acuracy: ", "did you mean accuracy?");
   refused("name: tiny", "name: tiny\ndataset: mnist", ":2:10: dataset: ", "allowed: fashion-mnist");
   refused("name: tiny", "name: tiny\ndataset: fashion-mnist", ":5:8: input.shape: ", "[1, 28, 28]");
+  refused("name: tiny", "name: tiny\ndataset: cifar-10",
+          ":5:8: input.shape: ", "images of cifar-10 are [3, 32, 32]");
 }
 
 TEST_CASE("shapes that do not fit name the file and the node", "[network][error]") {

@@ -187,7 +187,7 @@ TEST_CASE("a network that does not fit its data set is refused in one line", "[n
   refused("vocabulary: 20", "vocabulary: 2", "outside 3 .. 256");
   refused("dataset: induction_head", "dataset: fashion-mnist", "dataset 'fashion-mnist' has no parameters");
   refused("dataset: induction_head", "dataset: induction",
-          "no dataset 'induction'; allowed: fashion-mnist, associative_recall");
+          "no dataset 'induction'; allowed: fashion-mnist, cifar-10, associative_recall");
   refused("task: {vocabulary: 20, length: 30}", "task: {vocabulary: 20, length: 30, seed: 2}",
           "task.seed: no such key");
   const std::string pixels =

@@ -158,6 +158,7 @@ TEST_CASE("sizes of tasks follow from their parameters", "[data][sequences]") {
   CHECK(same(size_of_task("induction_head", {}), 20, 31, 20));
   CHECK(same(size_of_task("list_ops", {}), 16, 2000, 10));
   CHECK(same(size_of_task("fashion-mnist", {}), 0, 0, 10));
+  CHECK(same(size_of_task("cifar-10", {}), 0, 0, 10));
   CHECK(same(size_of_task("", {}), 0, 0, 0));
   CHECK(same(size_of_task("fashion_mnist_sequence", {}), 256, 196, 10));
   CHECK(same(size_of_task("fashion_mnist_sequence", {.pool = 1}), 256, 784, 10));
