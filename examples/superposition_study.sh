@@ -3,11 +3,13 @@
 # Where does superposition pay? Runs every sweep of the study, going on where it was stopped, gathers the points in one
 # file, prints the tables of docs/studies/superposition-under-noise.md and draws its figures.
 #   examples/superposition_study.sh [network …] [-- options of mimosa sweep]
-# Without networks: the ladder below. MIMOSA: the program; OUT: the folder of the results.
+# Without networks: the ladder below. MIMOSA: the program; OUT: the folder of the results, one for each set of images:
+#   OUT=runs/superposition-cifar-10 examples/superposition_study.sh {wideresnet_cifar10,mimoconv_cifar10_n{1,2,4}}_w2{,_noise}
 set -euo pipefail
 
 ladder=({wideresnet_fmnist,mimoconv_fmnist_n1,mimoconv_fmnist_n2,mimoconv_fmnist_n4_16k}{,_noise}
   {wideresnet_fmnist,mimoconv_fmnist_n{1,2,4}}_w{1,2}{,_noise})
+families=({fmnist,cifar10}{,_w1,_w2}{,_noise}) # images, width, training: of these names but for their N
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 mimosa=${MIMOSA:-$root/mimosa}
@@ -38,12 +40,13 @@ sweep() { # experiment, axis of networks, option …: a point that fails does no
   [ "$status" -eq 0 ] || failed=1
 }
 
-group() { # suffix of names: the networks of one width and training, N = 1 first, joined by commas
-  local network first=() others=()
+group() { # family: its networks, N = 1 first, joined by commas
+  local network first=() others=() images=${1%%_*}
+  local rest=${1#"$images"}
   for network in "${networks[@]}"; do
     case ${network/_16k/} in
-      mimoconv_fmnist_n1"$1") first+=("$network") ;;
-      mimoconv_fmnist_n[0-9]"$1" | wideresnet_fmnist"$1") others+=("$network") ;;
+      mimoconv_"$images"_n1"$rest") first+=("$network") ;;
+      mimoconv_"$images"_n[0-9]"$rest" | wideresnet_"$1") others+=("$network") ;;
     esac
   done
   local IFS=,
@@ -51,7 +54,7 @@ group() { # suffix of names: the networks of one width and training, N = 1 first
   echo "${first[*]}"
 }
 
-compare() { # suffix of names: the networks of a group in one run
+compare() { # family: its networks in one run
   local networks_of_group
   networks_of_group=$(group "$1")
   [[ $networks_of_group == *_n1*,* ]] || return 0
@@ -69,8 +72,7 @@ keys() { # what trained keys are worth: against the same network trained with fr
 
 for part in _programming _read _converters ""; do sweep "$part" "$(chosen "")" "$@"; done
 sweep _controls "$(chosen 'wideresnet*')" "$@"
-# Quoted, so that the empty suffix counts, too.
-for suffix in ""{,_w1,_w2}{,_noise}; do compare "$suffix" "$@"; done
+for family in "${families[@]}"; do compare "$family" "$@"; done
 keys "$@"
 sweep _area "$(chosen '*_noise')" "$@" # weights do not matter
 PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.superposition --collect "$out" \
@@ -78,12 +80,12 @@ PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m study.supe
 mv "$out/tables.md.part" "$out/tables.md"
 cat "$out/tables.md"
 
-plot() { # experiment, x axis, file: a figure of each width and training that was run
-  local suffix list
-  for suffix in ""{,_w1,_w2}{,_noise}; do
-    list=$(group "$suffix")
+plot() { # experiment, x axis, file: a figure of each family that was run
+  local family list name
+  for family in "${families[@]}"; do
+    list=$(group "$family") name=$3_$family
     [ -z "$list" ] || "$mimosa" plot "$out/superposition_noise$1" "network=$list" --x "$2" --y accuracy \
-      --series network --out "$out/$3$suffix.svg" || failed=1
+      --series network --out "$out/${name/_fmnist/}.svg" || failed=1
   done
 }
 if command -v gnuplot >/dev/null; then

@@ -17,12 +17,13 @@ class Network:
     width: int
     noise_trained: bool
     plain: bool  # no binding at all
+    images: str = "fmnist"  # or "cifar10"
     keys: str = "trained"  # or "frozen" as they were drawn, or "none": a plain sum
 
     @property
     def family(self):
         """Networks that differ in the number of slots alone."""
-        return self.width, self.noise_trained
+        return self.images, self.width, self.noise_trained
 
 
 KEYS = {"frozen": "frozen", "unbound": "none"}
@@ -30,12 +31,13 @@ KEYS = {"frozen": "frozen", "unbound": "none"}
 
 def network_of(name):
     match = re.fullmatch(
-        r"(?:mimoconv_fmnist_n(\d+)(?:_16k)?|wideresnet_fmnist)(?:_w(\d+))?(?:_(noise|frozen|unbound))?", name
+        r"(?:mimoconv|(wideresnet))_(fmnist|cifar10)(?:_n(\d+))?(?:_16k)?(?:_w(\d+))?(?:_(noise|frozen|unbound))?", name
     )
-    if not match:
+    if not match or (match[1] is None) != (match[3] is not None):
         raise ValueError(f"{name}: no network of the ladder, mimoconv_fmnist_nN[_wW][_noise] or wideresnet_fmnist…")
-    slots, width, variant = match.groups()
-    return Network(name, int(slots or 1), int(width or 4), variant == "noise", slots is None, KEYS.get(variant, "trained"))
+    plain, images, slots, width, variant = match.groups()
+    keys = KEYS.get(variant, "trained")
+    return Network(name, int(slots or 1), int(width or 4), variant == "noise", plain is not None, images, keys)
 
 
 @dataclasses.dataclass(frozen=True)

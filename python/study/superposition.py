@@ -24,7 +24,8 @@ def kind(network):
 
 
 def family_label(network):
-    return f"width {network.width}{', noise-trained' if network.noise_trained else ''}"
+    images = ", CIFAR-10" if network.images == "cifar10" else ""
+    return f"width {network.width}{', noise-trained' if network.noise_trained else ''}{images}"
 
 
 def label(network):

@@ -204,6 +204,12 @@ class Journals(unittest.TestCase):
         n = network_of("wideresnet_fmnist")
         self.assertEqual((n.slots, n.width, n.noise_trained, n.plain), (1, 4, False, True))
         self.assertEqual(network_of("mimoconv_fmnist_n4_16k_noise").family, network_of("mimoconv_fmnist_n1_noise").family)
+        one, many = network_of("wideresnet_cifar10_w2"), network_of("mimoconv_cifar10_n4_w2")
+        self.assertEqual(one.family, many.family)  # and not that of the other images:
+        self.assertNotEqual(many.family, network_of("mimoconv_fmnist_n4_w2").family)
+        for name in ("mimoconv_cifar10", "wideresnet_fmnist_n2", "mimoconv_mnist_n2"):
+            with self.assertRaises(ValueError):
+                network_of(name)
         n = network_of("mimoconv_fmnist_n2_w1_unbound")
         self.assertEqual((n.slots, n.width, n.noise_trained, n.keys), (2, 1, False, "none"))
         with self.assertRaisesRegex(ValueError, "no network of the ladder"):
