@@ -57,6 +57,8 @@ void check_network(const Experiment& e, const std::string& name, const Experimen
   if (!inside.empty()) return;
   if (weights && network.weights_file.empty())
     wrong("network", network.name + " has no weights; allowed: engine: timing");
+  else if (weights && network.dataset.empty())
+    wrong("network", network.name + " names no dataset; allowed: engine: timing");
   if (e.slots_used > 0 &&
       std::find(network.modes.begin(), network.modes.end(), e.slots_used) == network.modes.end())
     wrong("network.slots_used", fmt::format("{} has no mode of {} inputs per pass; allowed: {}", network.name,

@@ -134,11 +134,7 @@ std::vector<std::string> layers_of(const Program& program) {
   return layers;
 }
 
-Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStage& network_stage,
-                      const ProgramStage& program_stage, const Experiment& experiment,
-                      const RunRequest& request) {
-  const Network& network = *network_stage.network;
-  const Program& program = program_stage.compilation->program;
+void check_answers(const Network& network) {
   if (network.tensors.empty())
     throw UserError(
         "network " + network.name +
@@ -146,6 +142,28 @@ Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStag
   if (network.dataset.empty())
     throw UserError("network " + network.name +
                     ": names no dataset, so no accuracy; use --engine timing, or say dataset: fashion-mnist");
+}
+
+/// Looks at every network before the first one is measured, which may take hours. UserError where one cannot
+/// run: no weights, no data, no room on the chip, layers that are not its.
+void look_ahead(const Experiment& experiment, const RunRequest& request, SharedStages& shared) {
+  const Stages stages(experiment, shared);
+  for (const std::string& name : experiment.networks) {
+    const NetworkStage network = stages.network(name, wants_accuracy(experiment));
+    if (wants_accuracy(experiment)) {
+      check_answers(*network.network);
+      static_cast<void>(stages.input_files(network));
+    }
+    if (request.progress) request.progress(network.network->name + ": compiling", 0.0);
+    check_layer_globs(experiment, layers_of(stages.program(network).compilation->program));
+  }
+}
+
+Measured add_accuracy(RunResult& result, const Stages& stages, const NetworkStage& network_stage,
+                      const ProgramStage& program_stage, const Experiment& experiment,
+                      const RunRequest& request) {
+  const Network& network = *network_stage.network;
+  const Program& program = program_stage.compilation->program;
   const auto held_out = stages.data(network, Split::HeldOut);
   const Corrections corrections(network, program, experiment.calibration, *held_out);
   AccuracyRun run = measure_accuracy({.network = network_stage,
@@ -193,10 +211,8 @@ RunResult run_network(const Experiment& experiment, const std::string& name, con
   const NetworkStage network_stage = stages.network(name, wants_accuracy(experiment));
   const Network& network = *network_stage.network;
   const ChipSpec& chip = experiment.chip;
-  if (request.progress) request.progress(network.name + ": compiling", 0.0);
   const ProgramStage program_stage = stages.program(network_stage);
   const Program& program = program_stage.compilation->program;
-  check_layer_globs(experiment, layers_of(program));
 
   RunResult result;
   result.network = describe_network(network);
@@ -259,6 +275,7 @@ std::vector<RunResult> run(const Experiment& experiment, const RunRequest& reque
   SharedStages own;
   own.programmed.keep_at_most(0);
   SharedStages& shared = request.shared != nullptr ? *request.shared : own;
+  look_ahead(experiment, request, shared);
   std::vector<RunResult> results;
   for (const std::string& name : experiment.networks)
     results.push_back(run_network(experiment, name, request, shared));

@@ -504,6 +504,8 @@ case_no_dataset() { # weights alone give no accuracy, and a network of its own k
   echo 'network: n.yaml' >e.yaml
   status_of 2 "$mimosa" run e.yaml
   holds "$here/err" "names no dataset, so no accuracy; use --engine timing"
+  status_of 2 "$mimosa" check e.yaml
+  holds "$here/out" "e.yaml:1:1: error: network: mimoconv_fmnist_n1 names no dataset; allowed: engine: timing"
   [ ! -e runs ] || fail "something was written"
 }
 
