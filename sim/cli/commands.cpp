@@ -112,12 +112,12 @@ const std::vector<Command>& commands() {
             {"jobs", "dry-run", "yes", "force", "retry-failed", "reuse", "shard", "launcher", "shards",
              "cpus-per-task", "partition", "account", "time-limit", "out", "json", "quiet"}),
        {"sweep configs/experiment/accuracy_vs_noise.yaml",
-        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000",
-        "sweep configs/experiment/quickstart.yaml 'device.time_s=log(1,3e7,8)' --inputs 1000 --dry-run",
+        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,6,8 --inputs 1000 --out runs/bits",
+        "sweep configs/experiment/quickstart.yaml 'device.time_s=log(1,3e7,8)' --out runs/drift --dry-run",
         "sweep configs/experiment/accuracy_vs_noise.yaml --launcher slurm --shards 8 --cpus-per-task 4 "
         "--dry-run",
-        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,5,6 --out runs/bits --reuse "
-        "runs/quickstart",
+        "sweep configs/experiment/quickstart.yaml chip.adc.bits=4,5,6 --out runs/more_bits --reuse "
+        "runs/bits",
         "sweep status runs/accuracy_vs_noise"},
        sweep_command,
        sweep_help,

@@ -8,6 +8,8 @@
 #include "sim/report/compare.hpp"
 #include "sim/report/markup.hpp"
 #include "sim/study/compare_sweeps.hpp"
+#include "sim/study/index_reader.hpp"
+#include "sim/sweep/index.hpp"
 
 namespace mimosa {
 namespace {
@@ -38,6 +40,9 @@ int compare_command(const Arguments& arguments) {
   const std::string &before = arguments.positional[0], &after = arguments.positional[1];
   if (is_sweep(before) != is_sweep(after))
     throw UserError((is_sweep(before) ? before : after) + ": is a sweep and the other is a run");
+  if (is_sweep(before))
+    for (const std::string& folder : {before, after})
+      if (std::filesystem::exists(index_path(folder))) std::cerr << index_notes(folder);
   if (is_sweep(before))
     return tell(arguments, compare_sweeps,
                 [](const Gate& gate, const SweepComparison& comparison) { return broken(gate, comparison); });

@@ -74,6 +74,12 @@ bool on_slurm(const Arguments& arguments) {
   return name == "slurm";
 }
 
+void refuse_idle_options(const Arguments& arguments) {
+  for (const Setting& setting : arguments.settings)
+    if (setting.key.starts_with("sweep.slurm.") && setting.source != "--set")
+      throw UserError(fmt::format("{}: has no effect without --launcher slurm", setting.source));
+}
+
 std::optional<Shard> shard_of(const Arguments& arguments) {
   const Environment environment = [](const char* variable) { return std::getenv(variable); };
   if (arguments.has("shard")) return parse_shard(arguments.others.at("shard"), environment);
@@ -241,6 +247,7 @@ int sweep_command(const Arguments& arguments) {
     throw UserError("--reuse: takes what --force runs again; say one of them");
   const int jobs = jobs_of(arguments);
   const bool slurm = on_slurm(arguments), dry_run = arguments.has("dry-run");
+  if (!slurm) refuse_idle_options(arguments);
   Expansion expansion = expand(arguments);
   const bool generations = expansion.plan().spec.method == SweepMethod::Pareto;
   const std::string& name = expansion.plan().base.experiment.name;

@@ -104,8 +104,11 @@ bool is_sweep_verb(const std::string& word) {
 int sweep_verb(const Arguments& arguments) {
   check_operands("sweep", arguments, 2, 2);
   const std::string& folder = arguments.positional[1];
-  check_store(folder);
   const std::string& verb = arguments.positional[0];
+  if (!arguments.settings.empty() || !arguments.others.empty() || !arguments.reuse.empty() ||
+      !arguments.out.empty() || arguments.json)
+    throw UserError(fmt::format("sweep {}: takes a folder, and no option but --quiet", verb));
+  check_store(folder);
   return verb == "status" ? status(folder) : verb == "collect" ? collect(folder) : cancel(folder);
 }
 

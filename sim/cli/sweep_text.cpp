@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "models/base/error.hpp"
 #include "sim/cli/sweep_progress.hpp"
@@ -62,9 +63,9 @@ std::string point_text(const std::string& axes, const Json& line) {
 std::string front_text(const Expansion& expansion, const std::vector<FrontPoint>& front) {
   constexpr std::size_t shown = 20;
   std::string text;
-  if (!front.empty())
-    text = fmt::format("front      {} of {} points\n", front.size(),
-                       expansion.size() / static_cast<std::size_t>(expansion.plan().spec.repeats));
+  std::set<std::size_t> points;  // whatever their repeats; sweep.where may leave some of these out
+  for (std::size_t i = 0; i < expansion.size(); ++i) points.insert(expansion.sample(i));
+  if (!front.empty()) text = fmt::format("front      {} of {} points\n", front.size(), points.size());
   for (std::size_t i = 0; i < std::min(front.size(), shown); ++i) {
     std::string line;
     for (std::size_t o = 0; o < front[i].values.size(); ++o)
@@ -110,10 +111,17 @@ std::string damage_text(const std::vector<Damage>& damages, std::size_t other_ve
 
 std::string announcement(Expansion& expansion, const StoreContents& contents, const SweepTodo& todo,
                          std::size_t reused, int jobs) {
-  const std::size_t before = todo.total - todo.points.size() - reused;
+  const std::size_t before = todo.total - todo.points.size() - reused - todo.failed;
   std::string text = fmt::format("{} point{}", todo.total, todo.total == 1 ? "" : "s");
   if (todo.total < expansion.size()) text += fmt::format(" of {}", expansion.size());
+  const SweepSpec& spec = expansion.plan().spec;
+  const auto drawn = static_cast<std::size_t>(spec.points) * static_cast<std::size_t>(spec.repeats);
+  if (spec.method != SweepMethod::Grid && expansion.size() < drawn)
+    text += fmt::format(
+        " ({} were drawn; those that stand twice, or that sweep.where leaves out, do not count)", drawn);
   if (before > 0) text += fmt::format(", {} of them done before", before);
+  if (todo.failed > 0)
+    text += fmt::format(", {} of them failed before (--retry-failed runs such points again)", todo.failed);
   if (reused > 0) text += fmt::format(", {} taken from other sweeps", reused);
   if (todo.points.empty()) return text;
   text += fmt::format(", {} at a time", std::min(static_cast<std::size_t>(jobs), todo.points.size()));

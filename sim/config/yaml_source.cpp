@@ -43,6 +43,18 @@ bool is_in_doubt(const KeyTable& table, const ConfigKey& key, const Findings& fi
   return law != nullptr && is_in_doubt(table, *law, findings);
 }
 
+bool is_known(const KeyTable& table, const std::string& path) {
+  return table.key(path) != nullptr || table.section(path) != nullptr;
+}
+
+/// "chip: {adc: {bits: …}}" of "chip.adc.bits".
+std::string nested(const std::string& key) {
+  std::string text;
+  const std::vector<std::string> parts = parts_of(key);
+  for (const std::string& part : parts) text += (text.empty() ? "" : "{") + part + ": ";
+  return text + "…" + std::string(parts.size() - 1, '}');
+}
+
 /// yaml-cpp tags a scalar in quotes with "!".
 bool quoted(const YAML::Node& node) {
   return node.Tag() == "!";
@@ -66,7 +78,10 @@ YamlSource::YamlSource(const std::string& key, const std::string& value, std::st
     : file_(std::move(file)), setting_(true) {
   YAML::Node node;
   try {
-    node = YAML::Load(value);
+    const std::vector<YAML::Node> values = YAML::LoadAll(value);
+    if (values.size() > 1)
+      throw UserError(fmt::format("{}: {}: \"{}\" is more than one value; allowed: one", file_, key, value));
+    if (!values.empty()) node = values.front();
   } catch (const YAML::Exception& e) {
     throw UserError(fmt::format("{}: {}: \"{}\" is not YAML: {}", file_, key, value, e.msg));
   }
@@ -93,6 +108,7 @@ std::vector<YamlEntry> YamlSource::entries(const YAML::Node& map, const std::str
     const std::string full = path.empty() ? key : path + '.' + key;
     attempt([&] {
       if (!seen.insert(key).second) fail(entry.first, full, "stands twice; allowed: once");
+      if (entry.second.IsNull()) fail(entry.first, full, "has no value");
       entries.push_back({key, entry.first, entry.second});
     });
   }
@@ -130,6 +146,8 @@ ConfigValue YamlSource::value(const YAML::Node& node, const std::string& path, c
 
 void YamlSource::read(const YamlEntry& entry, const std::string& path, const KeyTable& table,
                       Origins& origins) const {
+  if (entry.key.find('.') != std::string::npos && is_known(table, path))
+    fail(entry.key_node, path, "is a key of a section; write it as " + nested(entry.key));
   if (const ConfigKey* key = table.key(path)) {
     const std::string before = to_text(key->get());
     key->set(value(entry.value, path, *key));

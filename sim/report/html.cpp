@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "models/base/error.hpp"
+#include "sim/report/compare_reports.hpp"
 #include "sim/report/json_parts.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/report.hpp"
@@ -22,7 +23,7 @@ std::string without_path(const std::string& summary) {
 std::string report_html(const std::string& title, const std::string& report_json,
                         const std::string& effective_yaml, const std::string& summary) {
   const Json report = Json::parse(report_json, nullptr, false);
-  if (report.is_discarded()) throw UserError(title + ": its report.json is not JSON; run it again");
+  if (!runs_of(report)) throw UserError(title + ": its report.json is no report of a run; run it again");
   const Json data{{"report", report}, {"config", effective_yaml}};
   return page_html({.title = title,
                     .summary = without_path(summary),

@@ -187,6 +187,17 @@ IndexTable read_index(const std::string& path, std::int64_t most_rows) {
   return table;
 }
 
+std::set<std::string> addresses_of_other_sweeps(const std::string& folder) {
+  std::set<std::string> addresses;
+  if (!std::filesystem::exists(index_path(folder))) return addresses;
+  const Index index(index_path(folder));
+  const std::vector<std::string> columns = columns_of(index);
+  if (std::find(columns.begin(), columns.end(), "other_sweep") == columns.end()) return addresses;
+  for (const Json& row : index.rows("SELECT DISTINCT address FROM points WHERE other_sweep = 1"))
+    addresses.insert(row.at(0).get<std::string>());
+  return addresses;
+}
+
 std::string index_notes(const std::string& folder) {
   const Index index(present_index(folder));
   std::string text;

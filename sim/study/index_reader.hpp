@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct IndexTable {
 /// are left out until the means over them are no more than that, in bins where one axis alone has more.
 /// Half-widths of intervals have no mean, so they are no figures then. UserError where the file is no index.
 [[nodiscard]] IndexTable read_index(const std::string& path, std::int64_t most_rows);
+
+/// Addresses of the points that a folder's index marks as of other sweeps; none where there is no index.
+[[nodiscard]] std::set<std::string> addresses_of_other_sweeps(const std::string& folder);
 
 /// What a reader of a sweep's index should know, a line each: that the journals hold more by now, and how
 /// many points of other sweeps it holds. Empty where there is nothing to tell.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "models/base/error.hpp"
+#include "sim/study/index_reader.hpp"
 #include "sim/sweep/journal.hpp"
 #include "sim/sweep/record.hpp"
 
@@ -62,9 +63,10 @@ void pair_by_place(const std::map<Place, const StoredPoint*>& before,
 StoredPoints read_points(const std::string& folder, std::vector<Damage>& damages) {
   check_store(folder);
   StoredPoints points;
+  const std::set<std::string> others = addresses_of_other_sweeps(folder);
   const auto take = [&](std::string_view line) {
     const std::optional<LineSummary> summary = summary_of(line);
-    if (!summary) return;
+    if (!summary || (!others.empty() && others.contains(summary->address.hex()))) return;
     StoredPoint& point = points[summary->address];
     if (summary->ok || !point.ok) point = {{}, std::string(line), summary->ok};
   };

@@ -17,7 +17,8 @@ struct StoredPoint {
 };
 using StoredPoints = std::unordered_map<Digest, StoredPoint, DigestHash>;
 
-/// UserError where the folder is no store. Lines that are not whole are added to `damages`.
+/// Of the sweep that was run last in the folder, as far as its index tells. UserError where the folder is no
+/// store. Lines that are not whole are added to `damages`.
 [[nodiscard]] StoredPoints read_points(const std::string& folder, std::vector<Damage>& damages);
 
 /// A point in two stores; null where one has no partner.

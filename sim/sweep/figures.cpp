@@ -91,6 +91,12 @@ const std::vector<Figure>& figures() {
   return all;
 }
 
+std::string figure_path(const std::string& name) {
+  const auto found =
+      std::find_if(figures().begin(), figures().end(), [&](const Figure& f) { return f.name == name; });
+  return found == figures().end() ? name : found->path;
+}
+
 Json figure_of(const Json& report, const std::string& name) {
   const auto found =
       std::find_if(figures().begin(), figures().end(), [&](const Figure& f) { return f.name == name; });

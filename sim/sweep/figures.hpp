@@ -16,6 +16,9 @@ struct Figure {
 };
 [[nodiscard]] const std::vector<Figure>& figures();
 
+/// Where in report.json a figure by its short name stands; a path is its own.
+[[nodiscard]] std::string figure_path(const std::string& name);
+
 /// A figure of the report of one network: by its short name, or by a path, "timing.bottleneck". Null where
 /// the report has no such part.
 [[nodiscard]] nlohmann::json figure_of(const nlohmann::json& report, const std::string& name);

@@ -234,8 +234,10 @@ std::string index_path(const std::string& folder) {
 
 std::string present_index(const std::string& folder) {
   std::string path = index_path(folder);
+  // An index may stand alone, taken along to be read elsewhere.
+  const bool alone = fs::exists(path) && !fs::exists(fs::path(folder) / "sweep.json");
+  if (!alone) check_store(folder);
   if (fs::exists(path)) return path;
-  check_store(folder);
   throw UserError(fmt::format("{}: is missing; mimosa sweep collect {} makes it", path, folder));
 }
 

@@ -9,6 +9,7 @@
 #include "sim/config/effective.hpp"
 #include "sim/config/experiment_keys.hpp"
 #include "sim/sweep/address.hpp"
+#include "sim/sweep/figures.hpp"
 
 namespace mimosa {
 namespace {
@@ -40,6 +41,10 @@ bool is_of_sweep(const std::string& key) {
   return below("sweep") || below("axes");
 }
 
+bool is_repeats(const Axis& axis) {
+  return axis.source == "sweep.repeats";
+}
+
 void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& taken) {
   for (const std::string& key : keys_of(axis)) {
     if (!taken.insert(key).second)
@@ -47,10 +52,13 @@ void check_axis(const Axis& axis, const SweepPlan& plan, std::set<std::string>& 
     if (is_of_sweep(key))
       throw UserError(fmt::format("{}: {}: is a key of the sweep, not of its points", axis.source, key));
     if (!may_be_axis(key)) throw UserError(fmt::format("{}: {}: no result depends on it", axis.source, key));
+    if (is_repeats(axis)) continue;  // they start from the seed that is set
     for (const Setting& setting : plan.settings)
       if (setting.key == key)
-        throw UserError(fmt::format("{}: {} is an axis of the sweep; give its values as {}={}",
-                                    setting.source, key, key, setting.value));
+        throw UserError(axis.named ? fmt::format("{}: {} is set by the axis {}; change it there",
+                                                 setting.source, key, axis.name)
+                                   : fmt::format("{}: {} is an axis of the sweep; give its values as {}={}",
+                                                 setting.source, key, key, setting.value));
   }
   if (axis.steps.empty() && plan.spec.method == SweepMethod::Grid)
     throw UserError(
@@ -70,7 +78,7 @@ Axis repeats(const SweepPlan& plan) {
 }
 
 bool chooses(const Axis& axis) {
-  return axis.source != "sweep.repeats" && (axis.range || axis.steps.size() > 1);
+  return !is_repeats(axis) && (axis.range || axis.steps.size() > 1);
 }
 
 void check_pareto(SweepPlan& plan) {
@@ -89,6 +97,26 @@ void check_pareto(SweepPlan& plan) {
     if (!spec.record.empty() &&
         std::find(spec.record.begin(), spec.record.end(), objective.figure) == spec.record.end())
       spec.record.push_back(objective.figure);
+}
+
+/// An engine that no axis changes has to give every objective.
+void check_objectives(const SweepPlan& plan) {
+  for (const Axis& axis : plan.axes)
+    for (const std::string& key : keys_of(axis))
+      if (key == "engine") return;
+  const EngineChoice engine = plan.base.experiment.engine;
+  for (const Objective& objective : plan.spec.objectives) {
+    const std::string path = figure_path(objective.figure);
+    if (engine == EngineChoice::Timing && path.starts_with("accuracy."))
+      throw UserError(
+          fmt::format("sweep.objectives: {}: the timing engine computes no outputs; allowed: engine both, "
+                      "functional, timed",
+                      objective.figure));
+    if (engine == EngineChoice::Functional && (path.starts_with("timing.") || path == "inputs_per_s_per_mm2"))
+      throw UserError(fmt::format(
+          "sweep.objectives: {}: the functional engine has no cycles; allowed: engine both, timed, timing",
+          objective.figure));
+  }
 }
 
 /// Naming a part resets its keys, so it comes before them.
@@ -122,6 +150,7 @@ SweepPlan make_plan(const std::string& path, const std::vector<Setting>& setting
   if (plan.spec.method != SweepMethod::Grid && plan.spec.points == 0)
     throw UserError("sweep.points: is missing; say how many points to draw");
   if (plan.spec.method == SweepMethod::Pareto) check_pareto(plan);
+  check_objectives(plan);
   return plan;
 }
 

@@ -35,7 +35,7 @@ namespace {
 constexpr std::size_t kept_steps = 4096;
 
 WhereValue number_or_text(const std::string& text) {
-  if (text == "true" || text == "false") return text == "true" ? 1.0 : 0.0;
+  if (text == "true" || text == "false") return text == "true";
   double value = 0.0;
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, value);

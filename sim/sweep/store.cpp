@@ -137,7 +137,10 @@ StoreContents read_store(const std::string& folder, const std::vector<std::strin
 }
 
 StoreContents read_store_if_there(const std::string& folder, const std::vector<std::string>& record) {
-  if (!fs::exists(marker(folder))) return {};
+  if (!fs::exists(marker(folder))) {
+    refuse_other_contents(folder);
+    return {};
+  }
   check_store(folder);
   return read_store(folder, record);
 }

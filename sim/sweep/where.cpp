@@ -139,7 +139,7 @@ class Parser {
     if (at_ == from) fail("expected a key, a number or a 'text'");
     const std::string name = text_.substr(from, at_ - from);
     if (name == "true" || name == "false")
-      return std::make_unique<Node>(Node{"value", name == "true" ? 1.0 : 0.0, {}, {}});
+      return std::make_unique<Node>(Node{"value", name == "true", {}, {}});
     return std::make_unique<Node>(Node{"name", name, {}, {}});
   }
 
@@ -156,16 +156,23 @@ bool compare(const std::string& op, int order) {
   return (op == "==") == (order == 0);
 }
 
+/// "'hermes' is text", "3 is a number", "true is a condition".
+std::string described(const WhereValue& value) {
+  if (const bool* truth = std::get_if<bool>(&value))
+    return fmt::format("{} is a condition", *truth ? "true" : "false");
+  if (const double* number = std::get_if<double>(&value)) return fmt::format("{} is a number", *number);
+  return fmt::format("'{}' is text", std::get<std::string>(value));
+}
+
 double number_of(const WhereValue& value) {
   if (const double* number = std::get_if<double>(&value)) return *number;
-  throw UserError("'" + std::get<std::string>(value) + "' is text where a number is due");
+  throw UserError(described(value) + " where a number is due");
 }
 
 /// Numbers are no conditions: `chip.adc.bits` alone most likely lacks its comparison.
 bool truth_of(const WhereValue& value) {
-  const double number = number_of(value);
-  if (number == 0.0 || number == 1.0) return number == 1.0;
-  throw UserError(fmt::format("{} is a number where true or false is due; compare it, e.g. by > 0", number));
+  if (const bool* truth = std::get_if<bool>(&value)) return *truth;
+  throw UserError(described(value) + " where true or false is due; compare it, e.g. by > or ==");
 }
 
 double quotient(double left, double right) {
@@ -178,17 +185,19 @@ WhereValue value_of(const Node& node, const Where::LookUp& look_up) {
   if (node.kind == "name") return look_up(std::get<std::string>(node.value));
   const auto number = [&](const NodePtr& side) { return number_of(value_of(*side, look_up)); };
   const auto truth = [&](const NodePtr& side) { return truth_of(value_of(*side, look_up)); };
-  if (node.kind == "or") return truth(node.left) || truth(node.right) ? 1.0 : 0.0;
-  if (node.kind == "and") return truth(node.left) && truth(node.right) ? 1.0 : 0.0;
-  if (node.kind == "not") return truth(node.left) ? 0.0 : 1.0;
+  if (node.kind == "or") return truth(node.left) || truth(node.right);
+  if (node.kind == "and") return truth(node.left) && truth(node.right);
+  if (node.kind == "not") return !truth(node.left);
   if (node.kind == "negative") return -number(node.left);
   if (node.kind == "+") return number(node.left) + number(node.right);
   if (node.kind == "-") return number(node.left) - number(node.right);
   if (node.kind == "*") return number(node.left) * number(node.right);
   if (node.kind == "/") return quotient(number(node.left), number(node.right));
   const WhereValue a = value_of(*node.left, look_up), b = value_of(*node.right, look_up);
-  if (a.index() != b.index()) throw UserError(fmt::format("compares a text with a number by {}", node.kind));
-  return compare(node.kind, a < b ? -1 : (b < a ? 1 : 0)) ? 1.0 : 0.0;
+  if (a.index() != b.index())
+    throw UserError(
+        fmt::format("{} and {}: not to be compared by {}", described(a), described(b), node.kind));
+  return compare(node.kind, a < b ? -1 : (b < a ? 1 : 0));
 }
 
 }  // namespace

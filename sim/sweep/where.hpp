@@ -7,8 +7,8 @@
 
 namespace mimosa {
 
-/// What a name or an expression is worth; a condition is a number, 0 where it does not hold.
-using WhereValue = std::variant<double, std::string>;
+/// What a name or an expression is worth; of a condition, whether it holds.
+using WhereValue = std::variant<bool, double, std::string>;
 
 /// A condition on the keys of a point, read once and asked for many points:
 ///
@@ -26,7 +26,7 @@ class Where {
   Where(Where&&) noexcept;
   Where& operator=(Where&&) noexcept;
 
-  /// `look_up` gives the value of a name. UserError where numbers and texts are mixed.
+  /// `look_up` gives the value of a name. UserError where conditions, numbers and texts are mixed.
   using LookUp = std::function<WhereValue(const std::string& name)>;
   [[nodiscard]] bool holds(const LookUp& look_up) const;
 

@@ -149,6 +149,22 @@ case_sweep_time() { # an estimate where the store or the first points tell, and 
   [ "$status" -eq 143 ] || fail "exit status $status, not 143"
 }
 
+case_sweep_repeats() { # they start from the seed that is set; a front counts a point and its repeats once
+  local again=("chip.mesh.rows=8,9" --set sweep.repeats=2 --quiet)
+  cp "$data"/tiny*.yaml .
+  echo 'seed: 5' >>tiny_timing.yaml
+  status_of 0 "$mimosa" sweep "$tiny" "${again[@]}" --seed 5 --out given
+  status_of 0 "$mimosa" sweep tiny_timing.yaml "${again[@]}" --out written
+  status_of 0 "$mimosa" sweep "$tiny" "${again[@]}" --out usual
+  seeds() { points "$1" | grep -o '},"seed":[0-9]*' | sort; }
+  [ "$(seeds given | grep -c '"seed":5$')" -eq 2 ] || fail "seeds: $(seeds given)"
+  cmp <(seeds given) <(seeds written)
+  ! cmp -s <(seeds given) <(seeds usual) || fail "the seed changes nothing"
+  status_of 0 "$mimosa" sweep "$tiny" "${again[@]:0:3}" --out front --set "sweep.where=repeat == 0 or chip.mesh.rows == 8" \
+    --set "sweep.objectives={latency_s: min, area_mm2: min}"
+  grep -qE '^front      [12] of 2 points$' "$here/out" || fail "not two points: $(cat "$here/out")"
+}
+
 case_sweep_reuse() { # points that another sweep has finished are taken from there and not run
   status_of 0 "$mimosa" sweep "$tiny" chip.adc.bits=6,8 chips=1,2 --quiet --out one
   status_of 0 "$mimosa" sweep "$tiny" chips=1 seed=1,2,3 --quiet --out two
@@ -301,7 +317,7 @@ case_sweep_pareto() { # generations towards a front, gone on with after a kill, 
   holds killed/report.html '"objectives":[{"figure":"latency_s","max":false},{"figure":"area_mm2","max":false}]'
   # A figure that no point has: told, and nothing more is run.
   status_of 2 "$mimosa" sweep "$tiny" seed=1,2 --out none --set sweep.method=pareto --set sweep.points=8 \
-    --set "sweep.objectives={accuracy: max, area_mm2: min}"
+    --set "sweep.objectives={paired.mean: max, area_mm2: min}"
   holds "$here/err" "mimosa: sweep: no point of the first generation has all figures of sweep.objectives"
   status_of 2 env SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=2 "${sweep[@]}" --out none
   holds "$here/err" "SLURM_ARRAY_TASK_ID: sweep.method: pareto draws a generation from the one before"
@@ -371,6 +387,8 @@ case_sweep_failure() { # a point that cannot run is recorded, the others run, th
     retry=()
     [ $again = 3 ] || retry=(--retry-failed)
     status_of 1 "$mimosa" sweep "$tiny" engine=timing,functional,both "${retry[@]}"
+    [ $again = 5 ] || holds "$here/err" \
+      "3 points, 1 of them done before, 2 of them failed before (--retry-failed runs such points again)"
     [ "$(points runs/tiny_timing | wc -l)" -eq $again ] || fail "not $again lines"
   done
 }
@@ -507,6 +525,25 @@ case_no_dataset() { # weights alone give no accuracy, and a network of its own k
   status_of 2 "$mimosa" check e.yaml
   holds "$here/out" "e.yaml:1:1: error: network: mimoconv_fmnist_n1 names no dataset; allowed: engine: timing"
   [ ! -e runs ] || fail "something was written"
+}
+
+case_no_cifar10() { # images that are not there: told before anything is written
+  status_of 2 env -u MIMOSA_CIFAR10 "$mimosa" run quickstart --set network=mimoconv_cifar10_n2_w2
+  holds "$here/err" "mimosa: dataset cifar-10: "
+  holds "$here/err" "set MIMOSA_CIFAR10 to the folder of its binary version"
+  status_of 2 env MIMOSA_CIFAR10=. "$mimosa" run quickstart --set network=mimoconv_cifar10_n2_w2
+  holds "$here/err" "test_batch.bin: no such file; "
+  [ ! -e runs ] || fail "something was written"
+}
+
+case_cifar10() { # where the images are: in float what PyTorch has of them, but for five near ties of the 10,000
+  [ -n "${MIMOSA_CIFAR10:-}" ] || exit 77
+  local network=mimoconv_cifar10_n2_w2
+  status_of 0 "$mimosa" run quickstart --engine functional --set network=$network --chips 1 --inputs 10000 --out r
+  grep -ao '"accuracy_test@n2":"[0-9.]*"' "$data/../../configs/network/$network.safetensors" | tr -dc '0-9.\n' | sed 's/^2//' >"$here/pytorch"
+  sed -n 's/^accuracy   float \([0-9.]*\) %.*/\1/p' "$here/out" >"$here/float"
+  paste "$here/pytorch" "$here/float" | awk '{ off = 100 * $1 - $2 } NF != 2 || off > 0.0501 || off < -0.0501 { exit 1 }' ||
+    fail "PyTorch: $(cat "$here/pytorch"), here: $(cat "$here/out")"
 }
 
 case_cut_off() { # int16 too short for values is told, one that holds them is not, with sums of 10-bit codes
@@ -885,6 +922,31 @@ case_sweep_mixed() { # points of another sweep in the folder are told and left o
   status_of 0 "$mimosa" sweep collect mix
   status_of 0 "$mimosa" export mix --csv
   [ ! -s "$here/err" ] || fail "still old: $(cat "$here/err")"
+  # What is left out of pages is left out of comparisons, too.
+  status_of 0 "$mimosa" sweep "$tiny" chip.mesh.rows=8,9 --out both
+  status_of 0 "$mimosa" sweep "$tiny" chip.mesh.rows=8 --out both
+  status_of 0 "$mimosa" sweep "$tiny" chip.mesh.rows=8 --out one
+  status_of 0 "$mimosa" compare both one --fail-if 'energy.per_input_j rises 1 %'
+  holds "$here/err" "mimosa: both: also holds 1 point of other sweeps"
+}
+
+case_other_contents() { # a folder that holds something else is refused, also by a dry run
+  status_of 0 "$mimosa" run "$tiny"
+  status_of 2 "$mimosa" sweep "$tiny" seed=1,2 --dry-run
+  holds "$here/err" "runs/tiny_timing: holds a run's results; choose another --out"
+  # No page of what is no report, in place of a good one.
+  cp runs/tiny_timing/report.html page
+  echo '{}' >runs/tiny_timing/report.json
+  status_of 2 "$mimosa" report runs/tiny_timing
+  holds "$here/err" "mimosa: tiny_timing: its report.json is no report of a run; run it again"
+  cmp page runs/tiny_timing/report.html
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2 --out s
+  echo '{"format": 99}' >s/sweep.json
+  status_of 2 "$mimosa" report s
+  holds "$here/err" "a store of format 99; this program reads 1"
+  # Points that a sampler draws twice are told.
+  status_of 0 "$mimosa" sweep "$tiny" seed=1,2 --set sweep.method=random --set sweep.points=100 --dry-run --out r
+  holds "$here/err" "2 points (100 were drawn; "
 }
 
 "case_$3"

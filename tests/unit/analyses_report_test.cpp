@@ -99,7 +99,7 @@ TEST_CASE("the tables of the analyses stand below the summary", "[report]") {
   CHECK_THAT(text, Contains("partner in the float network               20.0"));
   CHECK_THAT(text, Contains("drift   3.00 ± 1.00  1.00 ± 0.00"));
   CHECK_THAT(text, Contains("stem    1.25"));
-  CHECK_THAT(report_html("x", "{}", "", text),
+  CHECK_THAT(report_html("x", report_json({sample_result()}), "", text),
              Contains("budget     200") && !Contains("report     report.json"));
 }
 

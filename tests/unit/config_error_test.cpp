@@ -41,6 +41,12 @@ TEST_CASE("a mistake in an experiment is told with file, line, column, key and w
       BadText{"chip: {static: 8}\n",
               ":1:16: chip.static: expected a map of keys; allowed: dpe_mw, tile_mw, chip_mw"},
       BadText{"chip: {adc: {bits: [8]}}\n", ":1:20: chip.adc.bits: expected one value"},
+      BadText{"chips:\ninputs: 3\n", ":1:1: chips: has no value"},
+      BadText{"chip:\n  adc:\n    bits:\n", ":3:5: chip.adc.bits: has no value"},
+      BadText{"chip.adc.bits: 4\nchip: {adc: {bits: 6}}\n",
+              ":1:1: chip.adc.bits: is a key of a section; write it as chip: {adc: {bits: …}}"},
+      BadText{"chip: {adc.bits: 4}\n",
+              ":1:8: chip.adc.bits: is a key of a section; write it as adc: {bits: …}"},
       BadText{
           "chip: {dac: {input: voltag}}\n",
           ":1:21: chip.dac.input: \"voltag\" is not a choice (how an input drives its word line); did you "
@@ -126,7 +132,8 @@ TEST_CASE("a mistake in a setting is told with the option instead of a place", "
   CHECK(message("chip.adc.bits=40") ==
         "--set: chip.adc.bits: 40 bits is outside 2 .. 24 (resolution, sign included)");
   CHECK(message("chip.adc.bits") == "--set: \"chip.adc.bits\" is not KEY=VALUE; e.g. --set chip.adc.bits=6");
-  CHECK(message("chip.adc.bits=") == "--set: chip.adc.bits: expected one value");
+  CHECK(message("chip.adc.bits=") == "--set: chip.adc.bits: has no value");
+  CHECK(message("name='zz' yy") == "--set: name: \"'zz' yy\" is more than one value; allowed: one");
   CHECK(message("chip=[small") == "--set: chip: \"[small\" is not YAML: end of sequence flow not found");
   CHECK_THAT(message("network=net_c"),
              StartsWith("--set: network: no network named \"net_c\"; available: net_a, net_b"));

@@ -68,7 +68,9 @@ TEST_CASE("a run's page holds its whole report, its configuration and its summar
   const std::string summary = between(page, "<pre>", "</pre>");
   CHECK_THAT(summary, Contains("float 91.23 %") && Contains("5,000 cycles/pass"));
   CHECK_THROWS_WITH(report_html("x", report.substr(9), config, ""),
-                    "x: its report.json is not JSON; run it again");
+                    "x: its report.json is no report of a run; run it again");
+  CHECK_THROWS_WITH(report_html("x", "{}", config, ""),
+                    "x: its report.json is no report of a run; run it again");
   CHECK_THAT(page, !Contains("somewhere/"));  // pages of equal runs are equal, wherever they were written
 }
 
