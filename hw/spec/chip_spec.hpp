@@ -147,7 +147,8 @@ void describe(Visitor& v, ChipSpec& s) {
               {"bf16", NumberFormat::Bf16},
               {"fp16", NumberFormat::Fp16},
               {"int16", NumberFormat::Int16}});
-    m.field("fraction_bits", s.vector.fraction_bits, "bits", "binary point of int16", 0, 15);
+    m.field("fraction_bits", s.vector.fraction_bits, "bits",
+            "binary point of values in int16; sums of codes keep what fits", 0, 15);
     m.choice(
         "bundle", s.vector.bundle,
         "a bundle of N slots in int16: as every value, ceil(log2 N) bits wider, or with as many fraction "
