@@ -532,7 +532,7 @@ case_no_cifar10() { # images that are not there: told before anything is written
   holds "$here/err" "mimosa: dataset cifar-10: "
   holds "$here/err" "set MIMOSA_CIFAR10 to the folder of its binary version"
   status_of 2 env MIMOSA_CIFAR10=. "$mimosa" run quickstart --set network=mimoconv_cifar10_n2_w2
-  holds "$here/err" "test_batch.bin: no such file; "
+  holds "$here/err" "data_batch_1.bin: no such file; "
   [ ! -e runs ] || fail "something was written"
 }
 
