@@ -39,7 +39,8 @@ def by_family(points, section):
     for family in dict.fromkeys(n.family for n in networks):
         first = next(n for n in networks if n.family == family)
         table_text = section([p for p in points if p.network.family == family])
-        parts.append(f"{family_label(first).capitalize()}:\n\n{table_text}")
+        heading = family_label(first)
+        parts.append(f"{heading[0].upper()}{heading[1:]}:\n\n{table_text}")
     return "\n".join(parts)
 
 

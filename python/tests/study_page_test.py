@@ -24,6 +24,7 @@ def noise_tables(name, sections, network):
 failed = False
 for name, tables in [
     ("superposition-under-noise", noise_tables("superposition-under-noise", superposition.SECTIONS, network_of)),
+    ("superposition-on-cifar-10", noise_tables("superposition-on-cifar-10", superposition.SECTIONS, network_of)),
     ("mimoformer-under-noise", noise_tables("mimoformer-under-noise", attention.SECTIONS, attention.network_of)),
     ("chip-design-space", design_space.tables(studies)),
 ]:
