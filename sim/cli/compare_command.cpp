@@ -40,12 +40,12 @@ int compare_command(const Arguments& arguments) {
   const std::string &before = arguments.positional[0], &after = arguments.positional[1];
   if (is_sweep(before) != is_sweep(after))
     throw UserError((is_sweep(before) ? before : after) + ": is a sweep and the other is a run");
-  if (is_sweep(before))
+  if (is_sweep(before)) {
     for (const std::string& folder : {before, after})
       if (std::filesystem::exists(index_path(folder))) std::cerr << index_notes(folder);
-  if (is_sweep(before))
     return tell(arguments, compare_sweeps,
                 [](const Gate& gate, const SweepComparison& comparison) { return broken(gate, comparison); });
+  }
   return tell(arguments, compare_runs, [&](const Gate& gate, const Comparison& comparison) {
     return broken(gate, comparison, figure_paths(before));
   });
