@@ -63,9 +63,11 @@ std::string point_text(const std::string& axes, const Json& line) {
 std::string front_text(const Expansion& expansion, const std::vector<FrontPoint>& front) {
   constexpr std::size_t shown = 20;
   std::string text;
-  std::set<std::size_t> points;  // whatever their repeats; sweep.where may leave some of these out
-  for (std::size_t i = 0; i < expansion.size(); ++i) points.insert(expansion.sample(i));
-  if (!front.empty()) text = fmt::format("front      {} of {} points\n", front.size(), points.size());
+  if (!front.empty()) {
+    std::set<std::size_t> points;  // whatever their repeats; sweep.where may leave some of these out
+    for (std::size_t i = 0; i < expansion.size(); ++i) points.insert(expansion.sample(i));
+    text = fmt::format("front      {} of {} points\n", front.size(), points.size());
+  }
   for (std::size_t i = 0; i < std::min(front.size(), shown); ++i) {
     std::string line;
     for (std::size_t o = 0; o < front[i].values.size(); ++o)
